@@ -1,0 +1,347 @@
+"""Labelled recordings: plain :class:`xarray.DataArray`, validated by kind.
+
+There is no subclass, on purpose: xarray re-runs a subclass's constructor on every operation and loses the class in
+half of them. ``NeuroidAssembly(values, dims=, coords=)`` checks and returns a DataArray; ``NeuroidAssembly.validate(a)``
+checks one that is there already.
+
+NaN means "not measured". What a metric does with it stands in that metric's docstring.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from .errors import InvalidAssembly, InvalidParameter, StimulusMismatch
+
+WITHIN = ("subject", "condition", "repetition")
+
+
+@dataclass(frozen=True)
+class AssemblyKind:
+    """What an assembly of one kind must have; calling it makes one.
+
+    Parameters
+    ----------
+    name : str
+        Shown in messages.
+    dims : tuple of str
+        Dimensions that must be there, in any order.
+    optional_dims : tuple of str
+        Dimensions that may be there besides. ``("*",)`` allows any.
+    coords : mapping of str to str
+        Coordinate name to the dimension it lies on; required where that dimension is there.
+    """
+
+    name: str
+    dims: tuple[str, ...] = ()
+    optional_dims: tuple[str, ...] = ()
+    coords: Mapping[str, str] = field(default_factory=dict)
+    numeric: bool = True
+
+    def __call__(
+        self,
+        values: Any,
+        *,
+        dims: Sequence[str],
+        coords: Mapping[str, Any],
+        attrs: Mapping[str, Any] | None = None,
+        name: str | None = None,
+    ) -> xr.DataArray:
+        """Make a validated DataArray.
+
+        Parameters
+        ----------
+        values : array_like
+            Its dtype is kept.
+        dims : sequence of str
+            The name of each axis of `values`.
+        coords : mapping
+            ``{"stimulus_id": ("presentation", ids), ...}``, or ``{"choice": labels}`` for a coordinate named as its
+            dimension.
+
+        Raises
+        ------
+        InvalidAssembly
+            Names the dimension or coordinate, what was found and what was expected.
+        """
+        values = values if hasattr(values, "dtype") else np.asarray(values)
+        _check_shape(self.name, values, dims)
+        sizes = dict(zip(dims, values.shape, strict=True))
+        tidy = {key: _tidy_coord(self.name, key, value, sizes) for key, value in coords.items()}
+        return self.validate(xr.DataArray(values, dims=list(dims), coords=tidy, attrs=dict(attrs or {}), name=name))
+
+    def validate(self, assembly: xr.DataArray) -> xr.DataArray:
+        """Return `assembly` unchanged, or raise :class:`~brainscore_core.errors.InvalidAssembly` saying what is wrong."""
+        if not isinstance(assembly, xr.DataArray):
+            raise InvalidAssembly(
+                f"{self.name}: got a {type(assembly).__name__}",
+                expected="an xarray.DataArray",
+                remedy=f"make one with {self.name}(values, dims=..., coords=...)",
+            )
+        self._check_dims(assembly)
+        self._check_coords(assembly)
+        _check_text(self.name, assembly)
+        _check_values(self.name, assembly, self.numeric)
+        _check_time_bins(self.name, assembly)
+        check_attrs(self.name, assembly.attrs)
+        return assembly
+
+    def _check_dims(self, assembly: xr.DataArray) -> None:
+        found = set(assembly.dims)
+        missing = [dim for dim in self.dims if dim not in found]
+        extra = [] if "*" in self.optional_dims else sorted(map(str, found - set(self.dims) - set(self.optional_dims)))
+        if missing or extra:
+            optional = "".join(f" [, {dim}]" for dim in self.optional_dims if dim != "*")
+            raise InvalidAssembly(
+                f"{self.name}: dimensions are {tuple(assembly.dims)}"
+                + (f", {missing[0]!r} is missing" if missing else f", {extra[0]!r} does not belong"),
+                expected=f"({', '.join(self.dims)}{optional})",
+            )
+        empty = [dim for dim, size in assembly.sizes.items() if size == 0]
+        if empty:
+            raise InvalidAssembly(f"{self.name}: dimension {empty[0]!r} has length 0", expected="at least one entry")
+
+    def _check_coords(self, assembly: xr.DataArray) -> None:
+        for coord, dim in self.coords.items():
+            if dim not in assembly.dims:
+                continue
+            if coord not in assembly.coords:
+                raise InvalidAssembly(
+                    f"{self.name}: coordinate {coord!r} is missing",
+                    expected=f"{coord!r} on dimension {dim!r}; found {sorted(map(str, assembly.coords))}",
+                    remedy=f"pass coords={{{coord!r}: ({dim!r}, [...])}}",
+                )
+            if assembly.coords[coord].dims != (dim,):
+                raise InvalidAssembly(
+                    f"{self.name}: coordinate {coord!r} lies on {assembly.coords[coord].dims}", expected=f"({dim!r},)"
+                )
+        for coord, values in assembly.coords.items():
+            if values.ndim > 1 or type(assembly.indexes.get(coord)).__name__ == "MultiIndex":
+                raise InvalidAssembly(
+                    f"{self.name}: coordinate {coord!r} is a MultiIndex or has {values.ndim} dimensions",
+                    expected="a plain one-dimensional coordinate",
+                    remedy="use assembly.reset_index(...) first",
+                )
+            if coord in assembly.indexes and not assembly.indexes[coord].is_unique:
+                raise InvalidAssembly(f"{self.name}: labels of dimension {coord!r} repeat", expected="unique labels")
+
+
+def _check_shape(kind: str, values: Any, dims: Sequence[str]) -> None:
+    if isinstance(dims, str) or len(dims) != values.ndim or len(set(dims)) != len(dims):
+        raise InvalidAssembly(
+            f"{kind}: values have {values.ndim} axes, dims are {dims!r}", expected="one distinct name an axis"
+        )
+
+
+def _tidy_coord(kind: str, name: str, value: Any, sizes: Mapping[str, int]) -> tuple[tuple[str, ...], np.ndarray]:
+    """(dims, array) of one coordinate; text becomes fixed-width unicode, so that files and indexes agree."""
+    if isinstance(value, xr.DataArray):
+        dims, data = value.dims, value.values
+    elif isinstance(value, tuple) and len(value) == 2 and (isinstance(value[0], (str, tuple, list))):
+        dims, data = value
+    else:
+        dims, data = (name,) if np.ndim(value) else (), value
+    dims = (dims,) if isinstance(dims, str) else tuple(dims)
+    array = np.asarray(data)
+    if array.dtype.kind in "OT":
+        if not all(isinstance(item, str) for item in array.flat):
+            odd = next(item for item in array.flat if not isinstance(item, str))
+            raise InvalidAssembly(
+                f"{kind}: coordinate {name!r} mixes types or misses a text (found {odd!r})",
+                expected="all text, or all numbers",
+            )
+        array = array.astype(str)
+    for dim, size in zip(dims, array.shape, strict=False):
+        if dim not in sizes:
+            raise InvalidAssembly(
+                f"{kind}: coordinate {name!r} lies on unknown dimension {dim!r}", expected=f"one of {tuple(sizes)}"
+            )
+        if size != sizes[dim]:
+            raise InvalidAssembly(
+                f"{kind}: coordinate {name!r} has length {size}", expected=f"{sizes[dim]}, the length of {dim!r}"
+            )
+    return dims, array
+
+
+def _check_text(kind: str, assembly: xr.DataArray) -> None:
+    for name, coord in assembly.coords.items():
+        if coord.dtype.kind == "O":
+            if any(not isinstance(item, str) for item in coord.values.flat):
+                raise InvalidAssembly(f"{kind}: coordinate {name!r} mixes types", expected="all text, or all numbers")
+        if coord.dtype.kind in "OUT" and name in ("stimulus_id", "neuroid_id", "region") and (coord == "").any():
+            raise InvalidAssembly(f"{kind}: coordinate {name!r} has empty entries", expected="text in every entry")
+        if coord.dtype.kind == "f" and name == "stimulus_id":
+            raise InvalidAssembly(f"{kind}: stimulus_id is of dtype {coord.dtype}", expected="text or integers")
+
+
+def _check_values(kind: str, assembly: xr.DataArray, numeric: bool) -> None:
+    character = assembly.dtype.kind
+    if character not in ("biuf" if numeric else "biufUT"):
+        raise InvalidAssembly(
+            f"{kind}: values are of dtype {assembly.dtype}", expected="numbers" + ("" if numeric else " or text")
+        )
+    # A first element that is a number settles it without reading a lazily opened file as a whole.
+    if character == "f" and np.isnan(assembly[tuple(0 for _ in assembly.dims)].item()) and bool(assembly.isnull().all()):
+        raise InvalidAssembly(f"{kind}: every value is NaN", expected="at least one measured value")
+
+
+def _check_time_bins(kind: str, assembly: xr.DataArray) -> None:
+    if "time_bin" in assembly.dims and {"time_bin_start", "time_bin_end"} <= set(assembly.coords):
+        start, end = assembly["time_bin_start"].values, assembly["time_bin_end"].values
+        if not (start < end).all():
+            raise InvalidAssembly(f"{kind}: a time bin ends before it starts", expected="time_bin_start < time_bin_end (ms)")
+
+
+def check_attrs(kind: str, attrs: Mapping[Any, Any]) -> None:
+    """Refuse attributes that a file would not give back: allowed are str, integers, floats, 1-d arrays of numbers."""
+    for key, value in attrs.items():
+        scalar = isinstance(value, (str, int, float, np.integer, np.floating)) and not isinstance(value, bool)
+        if not scalar and not (isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "iuf"):
+            raise InvalidAssembly(
+                f"{kind}: attribute {key!r} is a {type(value).__name__}",
+                expected="str, int, float or a one-dimensional numeric array",
+            )
+
+
+DataAssembly = AssemblyKind("DataAssembly", optional_dims=("*",), numeric=False)
+NeuroidAssembly = AssemblyKind(
+    "NeuroidAssembly",
+    dims=("presentation", "neuroid"),
+    optional_dims=("time_bin",),
+    coords={
+        "stimulus_id": "presentation",
+        "neuroid_id": "neuroid",
+        "region": "neuroid",
+        "time_bin_start": "time_bin",
+        "time_bin_end": "time_bin",
+    },
+)
+BehavioralAssembly = AssemblyKind(
+    "BehavioralAssembly",
+    dims=("presentation",),
+    optional_dims=("choice",),
+    coords={"stimulus_id": "presentation", "choice": "choice"},
+    numeric=False,
+)
+PropertyAssembly = AssemblyKind(
+    "PropertyAssembly",
+    dims=("neuroid", "neuronal_property"),
+    coords={"region": "neuroid", "neuronal_property": "neuronal_property"},
+)
+DissimilarityAssembly = AssemblyKind(
+    "DissimilarityAssembly",
+    dims=("subject", "stimulus_i", "stimulus_j"),
+    coords={
+        "stimulus_id_i": "stimulus_i",
+        "stimulus_id_j": "stimulus_j",
+        "subject_id": "subject",
+        "region": "subject",
+    },
+)
+
+
+def select(assembly: xr.DataArray, **conditions: Any) -> xr.DataArray:
+    """The entries whose coordinates match, every dimension kept.
+
+    ``.sel(region="V4")`` on a plain coordinate drops the dimension when one unit matches; this never does.
+
+    Parameters
+    ----------
+    **conditions
+        Coordinate name to a value, a list of values, or a boolean mask along the coordinate's dimension.
+
+    Raises
+    ------
+    InvalidParameter
+        If there is no such coordinate, or nothing matches.
+    """
+    for name, wanted in conditions.items():
+        if name not in assembly.coords or assembly.coords[name].ndim != 1:
+            raise InvalidParameter(
+                f"no coordinate {name!r} to select by", expected=f"one of {sorted(map(str, assembly.coords))}"
+            )
+        coord = assembly.coords[name]
+        wanted = np.asarray(wanted)
+        if wanted.dtype == bool and wanted.shape == coord.shape and coord.dtype != bool:
+            mask = wanted
+        else:
+            mask = np.isin(coord.values, np.atleast_1d(wanted))
+        if not mask.any():
+            present = ", ".join(map(str, np.unique(coord.values)[:8]))
+            raise InvalidParameter(f"nothing has {name} = {wanted.tolist()!r}", expected=f"one of {present}")
+        assembly = assembly.isel({coord.dims[0]: np.flatnonzero(mask)})
+    return assembly
+
+
+def align(
+    source: xr.DataArray, target: xr.DataArray, within: Iterable[str] = WITHIN, dim: str = "presentation"
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Bring `source` into the order of `target`, stimulus by stimulus.
+
+    On plain coordinates xarray subtracts by position; do no arithmetic on two assemblies that did not pass here.
+
+    Parameters
+    ----------
+    source, target : xarray.DataArray
+        Both with dimension `dim` and coordinate ``stimulus_id`` on it. Ids compare as text.
+    within : iterable of str
+        Coordinates that, where both assemblies have them, tell presentations of one stimulus apart.
+
+    Returns
+    -------
+    source, target : xarray.DataArray
+        `source` reordered, `target` as it came.
+
+    Raises
+    ------
+    StimulusMismatch
+        If a stimulus stands twice within those coordinates, or one side lacks some; names a few.
+    """
+    for label, assembly in (("source", source), ("target", target)):
+        if "stimulus_id" not in assembly.coords:
+            raise InvalidAssembly(f"{label} has no coordinate 'stimulus_id'", expected=f"'stimulus_id' on {dim!r}")
+    shared = [name for name in within if _on(source, name, dim) and _on(target, name, dim)]
+    source_keys, target_keys = _keys(source, shared, dim), _keys(target, shared, dim)
+    for label, keys in (("source", source_keys), ("target", target_keys)):
+        _refuse_duplicates(label, keys, shared)
+    positions = {key: index for index, key in enumerate(source_keys)}
+    missing = [key for key in target_keys if key not in positions]
+    extra = set(source_keys) - set(target_keys)
+    if missing or extra:
+        lacks = f"source lacks {_some(missing)}" if missing else f"target lacks {_some(sorted(extra))}"
+        raise StimulusMismatch(
+            f"source has {len(source_keys)} and target {len(target_keys)} presentations, and {lacks}",
+            expected="the same stimulus ids on both sides",
+            remedy="select the common stimuli on purpose, or present the whole stimulus set",
+        )
+    return source.isel({dim: [positions[key] for key in target_keys]}), target
+
+
+def _on(assembly: xr.DataArray, name: str, dim: str) -> bool:
+    return name in assembly.coords and assembly.coords[name].dims == (dim,)
+
+
+def _keys(assembly: xr.DataArray, names: Sequence[str], dim: str) -> list[tuple[str, ...]]:
+    columns = [assembly.coords[name].values.astype(str) for name in ("stimulus_id", *names)]
+    return list(zip(*columns, strict=True))
+
+
+def _refuse_duplicates(label: str, keys: Sequence[tuple[str, ...]], names: Sequence[str]) -> None:
+    if len(set(keys)) == len(keys):
+        return
+    seen: set[tuple[str, ...]] = set()
+    twice = sorted({key for key in keys if key in seen or seen.add(key)})  # type: ignore[func-returns-value]
+    scope = f" within one {' x '.join(names)}" if names else ""
+    raise StimulusMismatch(
+        f"{label} shows {_some(twice)} more than once{scope}",
+        expected="each stimulus once",
+        remedy="average repetitions first, or give both sides a coordinate that tells them apart",
+    )
+
+
+def _some(keys: Sequence[tuple[str, ...]]) -> str:
+    text = ", ".join("/".join(key) for key in keys[:3])
+    return f"{text} and {len(keys) - 3} more" if len(keys) > 3 else text

@@ -1,0 +1,377 @@
+"""What core asks of models, metrics, benchmarks and data; and what is known of each without running it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
+
+from .digests import canonical_json, digest_json
+from .errors import InvalidParameter
+from .score import Score
+
+if TYPE_CHECKING:
+    from .stimuli import StimulusSet
+
+Access = Literal["public", "private"]
+
+
+class Presentation(NamedTuple):
+    """What a benchmark will show and record: the runner plans with it.
+
+    `whole` is False where the benchmark reduces or selects what it records, so that recording all of it in advance
+    would store what nobody asked for.
+    """
+
+    stimuli: "StimulusSet"
+    visual_degrees: float | None
+    region: str | None
+    number_of_trials: int = 1
+    whole: bool = True
+
+
+class Plan(tuple[Presentation, ...]):
+    """All presentations of a run, in order; what :meth:`Model.expect` receives."""
+
+
+@runtime_checkable
+class Model(Protocol):
+    """An executable hypothesis of the brain. A domain says what else its models do (vision: ``BrainModel``).
+
+    A model is stateful and single-threaded. It may also have ``expect(plan)``, which receives what the run will present
+    before the first benchmark; a model without it records twice.
+    """
+
+    @property
+    def identifier(self) -> str:
+        """Name of the model."""
+
+    @property
+    def info(self) -> "ModelInfo":
+        """What is known of it, its non-neural parts included."""
+
+    def configure(
+        self, *, seed: int = 0, device: str | None = None, batch_size: int | None = None, cache: bool = True
+    ) -> None:
+        """Set how it runs. `seed` governs the model's trials only."""
+
+    def reset(self) -> None:
+        """Forget the task, the recording and all state of earlier stimuli."""
+
+    def digest(self) -> str | None:
+        """SHA-256 of the content; None when it cannot be read, and results then stay in this process."""
+
+
+@runtime_checkable
+class Metric(Protocol):
+    """A number computed from assemblies. `inputs` names the calling convention:
+
+    ``pair`` (source, target); ``split`` (source_train=, source_test=, target_train=, target_test=); ``single``
+    (assembly). It may have ``ceiling(target) -> Score``. Seeds are constructor arguments with fixed defaults; global
+    random state is never touched.
+    """
+
+    inputs: Literal["pair", "split", "single"]
+
+    def __call__(self, *assemblies: Any, **named: Any) -> Score:
+        """Compute the score."""
+
+
+@dataclass(frozen=True, init=False)
+class MetricSpec:
+    """A metric's identifier with its parameters, comparable and hashable by their canonical JSON.
+
+    Examples
+    --------
+    >>> MetricSpec("pls", crossvalidation_kwargs=dict(splits=10))
+    MetricSpec('pls', crossvalidation_kwargs={'splits': 10})
+    """
+
+    identifier: str
+    parameters: Mapping[str, Any] = field(hash=False)
+    canonical: str = field(repr=False)
+
+    def __init__(self, identifier: str, **parameters: Any):
+        object.__setattr__(self, "identifier", identifier)
+        object.__setattr__(self, "parameters", MappingProxyType(dict(parameters)))
+        try:
+            canonical = canonical_json({"metric": identifier, "parameters": parameters})
+        except (TypeError, ValueError) as error:
+            raise InvalidParameter(
+                f"metric {identifier!r} has a parameter without canonical JSON form ({error})",
+                expected="text, numbers, bools, None, lists and mappings of them",
+            ) from error
+        object.__setattr__(self, "canonical", canonical)
+
+    def __repr__(self) -> str:
+        return f"MetricSpec({', '.join([repr(self.identifier), *(f'{k}={v!r}' for k, v in self.parameters.items())])})"
+
+    def load(self) -> Metric:
+        """The metric, from its plugin."""
+        from .registry import load_metric
+
+        return load_metric(self.identifier, **self.parameters)
+
+
+@dataclass(frozen=True)
+class Citation:
+    """How something is cited."""
+
+    bibtex: str = ""
+    doi: str = ""
+
+
+@dataclass(frozen=True)
+class Info:
+    """What is known without running: all of it is text and numbers, loading it imports and reads nothing."""
+
+    description: str = ""
+    _: KW_ONLY
+    licence: str = ""
+    doi: str = ""
+    bibtex: str = ""
+    flags: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Field names to plain values, empty ones left out."""
+        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {name: _plain(value) for name, value in values.items() if value not in ("", (), None) and value != {}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return value
+
+
+@dataclass(frozen=True)
+class ModelInfo(Info):
+    """What is known of a model.
+
+    Parameters
+    ----------
+    non_neural_parts : tuple of str
+        Everything that takes part in an answer and is no hypothesis about neurons: a text head, a tokeniser, a vote.
+    weights : tuple of (name, sha256)
+        Files the parameters come from.
+    released : str
+        ISO date at which the parameters were frozen.
+    flags : tuple of str
+        For instance ``positive-control``: its parameters come from what it is scored on, so it is not ranked.
+    """
+
+    parameters: int | None = None
+    training_data: str = ""
+    weights: tuple[tuple[str, str], ...] = ()
+    non_neural_parts: tuple[str, ...] = ()
+    released: str = ""
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """What a model's entry point resolves to: inert until ``build`` is called.
+
+    Parameters
+    ----------
+    identifier : str
+        Equal to the name of the entry point.
+    build : callable
+        ``build(**options) -> Model``; frameworks are imported inside.
+    info : ModelInfo
+    """
+
+    identifier: str
+    build: Callable[..., Any]
+    info: ModelInfo
+
+
+@dataclass(frozen=True)
+class DataInfo(Info):
+    """What is known of a dataset or stimulus set.
+
+    Parameters
+    ----------
+    species, regions, subjects, units
+        Where stated by the source; `units` is the unit of the values, as ``spikes/s``.
+    stimuli : int, optional
+        How many.
+    access : "public" or "private"
+        Of private data only value, error and ceiling of a score leave the process.
+    sources : tuple of Source
+        The files it is read from.
+    released : str
+        ISO date of publication.
+    """
+
+    species: str = ""
+    regions: tuple[str, ...] = ()
+    subjects: int | None = None
+    units: str = ""
+    stimuli: int | None = None
+    access: Access = "public"
+    sources: tuple[Any, ...] = ()
+    released: str = ""
+
+
+@dataclass(frozen=True)
+class DataEntry:
+    """What the entry point of a dataset or stimulus set resolves to: a description with ``load``.
+
+    Parameters
+    ----------
+    identifier : str
+        Equal to the name of the entry point.
+    read : callable
+        ``read(**options) -> DataArray | StimulusSet``; fetches and decodes.
+    info : DataInfo
+    """
+
+    identifier: str
+    read: Callable[..., Any]
+    info: DataInfo
+
+    def load(self, **options: Any) -> Any:
+        """The assembly or stimulus set.
+
+        Raises
+        ------
+        DataUnavailable
+            When its files cannot be had here.
+        """
+        return self.read(**options)
+
+
+@dataclass(frozen=True)
+class BenchmarkInfo(Info):
+    """What is known of a benchmark; derived from its fields and its data, never typed again."""
+
+    parent: str = ""
+    version: int = 1
+    domain: str = ""
+    species: str = ""
+    metric: str = ""
+    ceiling: str = ""
+    data: str = ""
+    access: Access = "public"
+    experiment: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Benchmark(ABC):
+    """A frozen description of an experiment; its type computes.
+
+    Parameters
+    ----------
+    identifier : str
+        Equal to the name of the entry point; carries no parameters.
+    data : str or DataEntry
+        The dataset: an identifier, or a description with ``load()`` and ``info``.
+    metric : MetricSpec
+        How model and data are compared.
+    parent : str
+        Its place in the domain's tree, as ``"V1"``.
+    version : int
+        Raised whenever scores change.
+    ceiling_metric : MetricSpec, optional
+        How the ceiling is estimated from the data; None: the benchmark knows no ceiling that way.
+    species, doi, bibtex : str
+        Of the experiment.
+    released : str
+        ISO date, for telling prospective from retrospective scores.
+    """
+
+    domain: ClassVar[str] = ""
+
+    identifier: str
+    _: KW_ONLY
+    data: Any
+    metric: MetricSpec
+    parent: str
+    version: int
+    ceiling_metric: MetricSpec | None = None
+    species: str = ""
+    doi: str = ""
+    bibtex: str = ""
+    released: str = ""
+
+    @abstractmethod
+    def __call__(self, model: Any) -> Score:
+        """Run the experiment on `model` and compare. :func:`brainscore_core.score` prepares the model first."""
+
+    def presents(self) -> Sequence[Presentation]:
+        """What it will show and record."""
+        return ()
+
+    def with_options(self, **options: Any) -> "Benchmark":
+        """The same experiment with fields replaced.
+
+        Raises
+        ------
+        InvalidParameter
+            Naming the fields there are.
+        """
+        known = {entry.name for entry in fields(self)} - {"identifier"}
+        if unknown := sorted(set(options) - known):
+            raise InvalidParameter(
+                f"benchmark {self.identifier!r} has no option {unknown[0]!r}", expected=f"one of {sorted(known)}"
+            )
+        return replace(self, **options)
+
+    @property
+    def dataset(self) -> DataEntry:
+        """The description of its data."""
+        if isinstance(self.data, str):
+            from .registry import resolve
+
+            return resolve("datasets", self.data)
+        return self.data
+
+    @property
+    def ceiling(self) -> Score | None:
+        """What a perfect model would get; computed when asked for, and cached by content."""
+        if self.ceiling_metric is None:
+            return None
+        from .ceilings import cached_ceiling
+
+        return cached_ceiling(self.ceiling_metric, self.target())
+
+    def target(self) -> Any:
+        """The assembly that the model is compared with."""
+        return self.dataset.load()
+
+    @property
+    def info(self) -> BenchmarkInfo:
+        """Derived from the fields and the description of the data."""
+        data = self.dataset.info
+        names = {entry.name for entry in fields(Benchmark)}
+        own = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in names}
+        return BenchmarkInfo(
+            description=(type(self).__doc__ or "").strip().splitlines()[0] if type(self).__doc__ else "",
+            licence=data.licence,
+            doi=self.doi or data.doi,
+            bibtex=self.bibtex or data.bibtex,
+            parent=self.parent,
+            version=self.version,
+            domain=self.domain,
+            species=self.species or data.species,
+            metric=repr(self.metric),
+            ceiling=repr(self.ceiling_metric) if self.ceiling_metric else "",
+            data=self.dataset.identifier,
+            access=data.access,
+            flags=data.flags,
+            experiment={name: value for name, value in own.items() if value not in (None, "", ())},
+        )
+
+    def digest(self) -> str:
+        """SHA-256 of the description: fields that decide what is computed, data by identifier."""
+        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        values["data"] = self.dataset.identifier
+        return digest_json({name: _recipe(value) for name, value in values.items()})
+
+
+def _recipe(value: Any) -> Any:
+    if isinstance(value, MetricSpec):
+        return value.canonical
+    return value if isinstance(value, (str, int, float, bool, type(None), list, tuple, dict)) else repr(value)

@@ -1,0 +1,127 @@
+"""Stimulus sets: a table of what was shown, and a way to have each stimulus."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .digests import digest_sequence, digest_value
+from .errors import InvalidStimulusSet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class StimulusSet:
+    """A table with one row a stimulus, and a function that decodes or generates each.
+
+    Wraps a pandas table rather than being one: concat and merge lose a subclass.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Must have a column ``stimulus_id``, unique and without gaps; every other column describes the stimuli.
+    identifier : str
+        Name of the set. Names are for people: nothing is cached under one.
+    open : callable
+        ``open(stimulus_id) -> value``; for images a uint8 array, greyscale (height, width) or (height, width, 3).
+        May be called from several threads at once.
+    key : callable, optional
+        ``key(stimulus_id) -> str`` names the content cheaply (generator parameters, or the hash of the file), so that a
+        digest can be remembered instead of decoding again. Without it stimuli are decoded to be named.
+
+    Raises
+    ------
+    InvalidStimulusSet
+        If ids are missing, empty or stand twice.
+    """
+
+    def __init__(
+        self,
+        table: "pd.DataFrame",
+        *,
+        identifier: str,
+        open: Callable[[str], Any],
+        key: Callable[[str], str] | None = None,
+    ):
+        if "stimulus_id" not in table.columns:
+            raise InvalidStimulusSet(
+                f"stimulus set {identifier!r} has columns {list(table.columns)}", expected="a column 'stimulus_id'"
+            )
+        if table["stimulus_id"].isna().any() or len(table) == 0:
+            raise InvalidStimulusSet(f"stimulus set {identifier!r} is empty or misses ids", expected="an id in every row")
+        ids = table["stimulus_id"].astype(str)
+        if ids.duplicated().any():
+            raise InvalidStimulusSet(
+                f"stimulus set {identifier!r} has id {ids[ids.duplicated()].iloc[0]!r} twice", expected="unique ids"
+            )
+        self.table = table.reset_index(drop=True).assign(stimulus_id=ids.to_numpy())
+        self.identifier = identifier
+        self._open, self._key = open, key
+        self._known = frozenset(self.table["stimulus_id"])
+
+    @property
+    def ids(self) -> np.ndarray:
+        """Stimulus ids in order, shape (stimulus,), text."""
+        return self.table["stimulus_id"].to_numpy(dtype=str)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids.tolist())
+
+    def __getitem__(self, column: str) -> "pd.Series":
+        return self.table[column]
+
+    def __repr__(self) -> str:
+        return f"StimulusSet({self.identifier!r}, {len(self)} stimuli, columns {list(self.table.columns)})"
+
+    def open(self, stimulus_id: str) -> Any:
+        """The stimulus itself, decoded or generated."""
+        self._check(stimulus_id)
+        return self._open(stimulus_id)
+
+    def key(self, stimulus_id: str) -> str:
+        """A cheap name of the content; the digest of the values where the set has nothing cheaper."""
+        self._check(stimulus_id)
+        return self._key(stimulus_id) if self._key else self.digest_of(stimulus_id)
+
+    def digest_of(self, stimulus_id: str) -> str:
+        """SHA-256 of (shape, dtype, raw values) of one stimulus."""
+        return digest_value(self.open(stimulus_id))
+
+    def digest(self) -> str:
+        """SHA-256 of the set: ordered (id, digest). Degrees are no part of it; they belong to the experiment."""
+        return digest_sequence(part for id in self for part in (id, self.digest_of(id)))
+
+    def take(self, which: Sequence[int] | np.ndarray | slice) -> "StimulusSet":
+        """The stimuli at these positions (or under this boolean mask), in that order: how a stream is cut."""
+        positions = np.arange(len(self))[which if isinstance(which, slice) else np.asarray(which)]
+        return StimulusSet(self.table.iloc[positions], identifier=self.identifier, open=self._open, key=self._key)
+
+    def map(self, function: Callable[[Any, str], Any], *, key: Callable[[str, str], str], **columns: Any) -> "StimulusSet":
+        """A set whose stimuli are ``function(value, stimulus_id)``, computed when opened; this one is left as it is.
+
+        Parameters
+        ----------
+        function : callable
+            What is done to each opened stimulus.
+        key : callable
+            ``key(key_before, stimulus_id) -> str``: names the result.
+        **columns
+            Columns of the table to set.
+        """
+        opener, keyer = self.open, self.key
+        return StimulusSet(
+            self.table.assign(**columns),
+            identifier=self.identifier,
+            open=lambda id: function(opener(id), id),
+            key=lambda id: key(keyer(id), id),
+        )
+
+    def _check(self, stimulus_id: str) -> None:
+        if stimulus_id not in self._known:
+            raise InvalidStimulusSet(
+                f"stimulus set {self.identifier!r} has no stimulus {stimulus_id!r}", expected="an id of its table"
+            )
