@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, 
 
 from .digests import canonical_json, digest_json
 from .errors import InvalidParameter
-from .score import Score
+from .scores import Score
 
 if TYPE_CHECKING:
     from .stimuli import StimulusSet
@@ -108,17 +108,9 @@ class MetricSpec:
 
     def load(self) -> Metric:
         """The metric, from its plugin."""
-        from .registry import load_metric
+        from .loading import load_metric
 
         return load_metric(self.identifier, **self.parameters)
-
-
-@dataclass(frozen=True)
-class Citation:
-    """How something is cited."""
-
-    bibtex: str = ""
-    doi: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,86 @@
+"""The public verbs that turn an identifier into a thing."""
+
+from typing import TYPE_CHECKING, Any
+
+from . import registry
+from .errors import BrokenPlugin, InvalidParameter
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from .contracts import Benchmark, Metric, Model
+    from .stimuli import StimulusSet
+
+
+def load_model(identifier: str, **options: Any) -> "Model":
+    """Build an installed model.
+
+    Parameters
+    ----------
+    identifier : str
+        As ``"pixels"``, ``"timm:resnet18"`` or ``"distribution::identifier"``.
+    **options
+        Passed to the model's ``build``.
+
+    Raises
+    ------
+    UnknownIdentifier, IdentifierConflict, BrokenPlugin, IncompatiblePlugin
+        See :mod:`brainscore_core.errors`.
+    InvalidParameter
+        If the model has no such option.
+    """
+    entry = registry.resolve("models", identifier)
+    model = _call("model", identifier, entry.build, options)
+    registry.remember(model, registry.origin(entry))
+    return model
+
+
+def load_benchmark(identifier: str, **options: Any) -> "Benchmark":
+    """An installed benchmark; `options` replace fields of its description."""
+    benchmark = registry.resolve("benchmarks", identifier)
+    if not options:
+        return benchmark
+    changed = benchmark.with_options(**options)
+    registry.remember(changed, registry.origin(benchmark))
+    return changed
+
+
+def load_metric(identifier: str, **parameters: Any) -> "Metric":
+    """An installed metric with these parameters (ceilings are metrics)."""
+    return _call("metric", identifier, registry.resolve("metrics", identifier), parameters)
+
+
+def load_dataset(identifier: str, **options: Any) -> "xr.DataArray":
+    """The assembly of an installed dataset; fetches what is not there yet.
+
+    Raises
+    ------
+    DataUnavailable
+        When its files cannot be had here.
+    """
+    entry = registry.resolve("datasets", identifier)
+    return _call("dataset", identifier, entry.load, options)
+
+
+def load_stimulus_set(identifier: str, **options: Any) -> "StimulusSet":
+    """An installed stimulus set; fetches what is not there yet."""
+    entry = registry.resolve("stimulus_sets", identifier)
+    return _call("stimulus set", identifier, entry.load, options)
+
+
+def _call(kind: str, identifier: str, function: Any, options: dict[str, Any]) -> Any:
+    """Call a plugin's factory; a misspelt option is said to be one, whatever the factory raises for it."""
+    import inspect
+
+    if not callable(function):
+        raise BrokenPlugin(f"{kind} {identifier!r} resolves to a {type(function).__name__}", expected="a callable")
+    try:
+        inspect.signature(function).bind(**options)
+    except TypeError as error:
+        accepted = [name for name in inspect.signature(function).parameters if name != "self"]
+        raise InvalidParameter(
+            f"{kind} {identifier!r}: {error}", expected=f"options out of {accepted}" if accepted else "no options"
+        ) from error
+    except ValueError:  # builtins without a signature
+        pass
+    return function(**options)

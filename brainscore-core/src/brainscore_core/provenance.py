@@ -1,0 +1,59 @@
+"""Everything needed to repeat a score."""
+
+import platform
+import resource
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "xarray", "pandas", "h5netcdf", "torch", "tensorflow-cpu", "tensorflow", "jax")
+
+
+def environment() -> dict[str, Any]:
+    """Interpreter, platform and the versions of the numerical libraries that are loaded."""
+    loaded = {name: version for name in LIBRARIES if _module(name) in sys.modules and (version := _version(name))}
+    ours = {name: version for name in ("brainscore-core", "brainscore-vision") if (version := _version(name))}
+    return {
+        "python": platform.python_version(),
+        "platform": f"{platform.system()}-{platform.machine()}",
+        "libraries": ours | loaded,
+    }
+
+
+def plugin(kind: str, identifier: str, thing: Any = None) -> dict[str, Any]:
+    """Identifier, distribution and version of what a score was made of; an object held in memory has neither."""
+    from . import registry
+
+    origin = registry.origin(thing) if thing is not None else registry.origin_of(kind, identifier)
+    distribution, version = origin or (None, None)
+    return {"identifier": identifier, "distribution": distribution, "version": version}
+
+
+def peak_memory_mb() -> float:
+    """Largest resident memory of this process so far, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024**2 if sys.platform == "darwin" else 1024), 1)
+
+
+def provenance(parts: Mapping[str, Any], *, started: datetime, seconds: float) -> dict[str, Any]:
+    """The record that travels with a score."""
+    return {
+        **parts,
+        "started": started.astimezone(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "peak_memory_mb": peak_memory_mb(),
+        **environment(),
+    }
+
+
+def _module(distribution: str) -> str:
+    return {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow"}.get(distribution, distribution)
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None

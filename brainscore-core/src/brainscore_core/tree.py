@@ -1,0 +1,169 @@
+"""The benchmark tree and its aggregation: from scores of benchmarks to scores of regions and of the whole.
+
+A node averages the non-null values below it and says how many of its benchmarks that covers. Raw values of different
+benchmarks are never averaged. What was not attempted, what failed and what is zero stay three things at every level.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .errors import InvalidParameter
+from .scores import Score
+from .status import Status
+
+NOT_ATTEMPTED = "not attempted"
+NULL = "null"
+SELECTED = "selected"
+"""Flag of a score whose layers were chosen on the benchmark itself: it enters no aggregate."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One benchmark's outcome, as aggregation sees it."""
+
+    status: Status
+    score: Score | None = None
+
+    @property
+    def state(self) -> str:
+        """``ok``, ``null`` (scored, but nothing honest to say, or `selected`), or the status."""
+        if self.status is not Status.OK:
+            return str(self.status)
+        counts = self.score is not None and self.score.value is not None and SELECTED not in self.score.flags
+        return str(Status.OK) if counts else NULL
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the aggregated tree.
+
+    Parameters
+    ----------
+    value, error : float or None
+        None where nothing below has a value.
+    states : mapping of str to int
+        How many benchmarks below are ``ok``, ``null``, ``failed``, ``unsupported``, ..., ``not attempted``.
+    """
+
+    identifier: str
+    value: float | None
+    error: float | None
+    states: Mapping[str, int]
+    children: tuple["Node", ...] = ()
+    benchmarks: tuple[str, ...] = field(default=())
+
+    @property
+    def covered(self) -> int:
+        """Benchmarks below that have a value."""
+        return self.states.get(str(Status.OK), 0)
+
+    @property
+    def total(self) -> int:
+        """Benchmarks below, whatever became of them."""
+        return sum(self.states.values())
+
+    def find(self, identifier: str) -> "Node | None":
+        """The node of this name, here or below."""
+        if self.identifier == identifier:
+            return self
+        return next((found for child in self.children if (found := child.find(identifier))), None)
+
+    def walk(self, depth: int = 0) -> Iterable[tuple[int, "Node"]]:
+        """(depth, node) from the top down."""
+        yield depth, self
+        for child in self.children:
+            yield from child.walk(depth + 1)
+
+
+Values = Sequence[tuple[float, float | None]]
+
+
+def mean(values: Values) -> tuple[float, float | None]:
+    """Mean of independent values; error sqrt(sum sd^2) / n, None when one is unknown."""
+    n = len(values)
+    errors = [error for _, error in values]
+    known = [error for error in errors if error is not None]
+    return sum(value for value, _ in values) / n, math.hypot(*known) / n if len(known) == n else None
+
+
+def minimum(values: Values) -> tuple[float, float | None]:
+    """The smallest value with its own error."""
+    return min(values, key=lambda entry: entry[0])
+
+
+def aggregate(
+    tree: Mapping[str, str],
+    parents: Mapping[str, str],
+    results: Mapping[str, Result],
+    rule: str = "hierarchical",
+) -> tuple[Node, ...]:
+    """Aggregate the results of one model.
+
+    Parameters
+    ----------
+    tree : mapping of str to str
+        Node to parent; roots map to ``""`` (:attr:`Domain.tree`).
+    parents : mapping of str to str
+        Every known benchmark to the node it hangs below; those without a result count as not attempted.
+    results : mapping of str to Result
+        By benchmark.
+    rule : {'hierarchical', 'flat', 'min'}
+        Equal weights at each node; every benchmark equal below each node (the rule of Brain-Score 1.0); the smallest
+        child.
+
+    Returns
+    -------
+    tuple of Node
+        The roots. Nodes without a benchmark below are left out.
+
+    Raises
+    ------
+    InvalidParameter
+        For an unknown rule, or a benchmark below a node that the tree lacks.
+    """
+    if rule not in ("hierarchical", "flat", "min"):
+        raise InvalidParameter(f"no aggregation rule {rule!r}", expected="'hierarchical', 'flat' or 'min'")
+    below: dict[str, list[str]] = {}
+    for benchmark, parent in {**parents}.items():
+        if parent not in tree:
+            raise InvalidParameter(
+                f"benchmark {benchmark!r} hangs below {parent!r}", expected=f"a node of the tree: {sorted(tree)}"
+            )
+        below.setdefault(parent, []).append(benchmark)
+    combine = minimum if rule == "min" else mean
+
+    def build(node: str) -> tuple[Node, list[tuple[float, float | None]]] | None:
+        built = [part for child, parent in tree.items() if parent == node and (part := build(child))]
+        leaves = sorted(below.get(node, ()))
+        if not built and not leaves:
+            return None
+        return _combine(node, [part for part, _ in built], [flat for _, flat in built], leaves, results, rule, combine)
+
+    return tuple(part[0] for root, parent in tree.items() if not parent and (part := build(root)))
+
+
+def _combine(
+    node: str,
+    children: list[Node],
+    flats: list[list[tuple[float, float | None]]],
+    leaves: list[str],
+    results: Mapping[str, Result],
+    rule: str,
+    combine: Callable[[Values], tuple[float, float | None]],
+) -> tuple[Node, list[tuple[float, float | None]]]:
+    states: Counter[str] = Counter()
+    own: list[tuple[float, float | None]] = []
+    for leaf in leaves:
+        result = results.get(leaf)
+        state = result.state if result else NOT_ATTEMPTED
+        states[state] += 1
+        if state == Status.OK and result and result.score and result.score.value is not None:
+            own.append((result.score.value, result.score.error))
+    for child in children:
+        states.update(child.states)
+    flat = own + [entry for part in flats for entry in part]
+    parts = flat if rule == "flat" else own + [(child.value, child.error) for child in children if child.value is not None]
+    value, error = combine(parts) if parts else (None, None)
+    return Node(node, value, error, dict(states), tuple(children), tuple(leaves)), flat
