@@ -1,0 +1,37 @@
+"""A suite that only skips is red: somebody believes that it tests something."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+_outcomes: dict[str, Counter[str]] = {}
+
+
+def _suite(nodeid: str) -> str:
+    """The tests folder that a test lies in, as ``plugins/bs-metric-rsa/tests``."""
+    parts = Path(nodeid.partition("::")[0]).parts
+    return "/".join(parts[: parts.index("tests") + 1]) if "tests" in parts else "."
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count what became of each test."""
+    if report.when == "call" or report.outcome != "passed":
+        _outcomes.setdefault(_suite(report.nodeid), Counter())[report.outcome] += 1
+
+
+def _only_skipped() -> list[str]:
+    return [suite for suite, counts in sorted(_outcomes.items()) if set(counts) == {"skipped"}]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail where all tests of a suite were skipped."""
+    if exitstatus == pytest.ExitCode.OK and _only_skipped():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name those suites."""
+    for suite in _only_skipped():
+        terminalreporter.write_line(f"{suite}: every test was skipped, which counts as a failure", red=True)

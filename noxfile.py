@@ -1,0 +1,244 @@
+"""Every way to run anything. ``nox -l`` lists the sessions; no list of packages is kept anywhere.
+
+A package is a folder ``brainscore-*`` or ``plugins/*`` with a ``pyproject.toml``. What tests need beyond the package's
+own dependencies stands in its dependency group ``test`` (pytest alone where there is none).
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nox
+
+ROOT = Path(__file__).parent
+CONSTRAINTS = ROOT / "constraints.txt"
+OUT = ROOT / "dist"
+INCUMBENT = "brainscore-vision==2.4.2"
+NEWEST_PYTHON = "3.13"
+# the CPU build of torch that constraints.txt asks for exists for this Python only; on others torch is CUDA's, 3 GB
+TORCH_PYTHON = "3.11"
+
+nox.needs_version = ">=2025.5.1"
+nox.options.sessions = ["tests"]
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.error_on_missing_interpreters = "CI" in os.environ
+
+
+# --- packages ------------------------------------------------------------------------------------------------------
+
+
+def canonical(requirement: str) -> str:
+    """The distribution a requirement is about, in its canonical spelling."""
+    name = re.match(r"[A-Za-z0-9._-]+", requirement)
+    return re.sub(r"[-_.]+", "-", name.group()).lower() if name else ""
+
+
+@cache
+def packages() -> dict[str, Path]:
+    """Name of each of our distributions, to its folder relative to the root."""
+    folders = sorted(
+        path.parent for glob in ("brainscore-*", "plugins/*") for path in ROOT.glob(f"{glob}/pyproject.toml")
+    )
+    return {canonical(project(folder)["project"]["name"]): folder.relative_to(ROOT) for folder in folders}
+
+
+@cache
+def project(folder: Path) -> dict[str, Any]:
+    """The content of a folder's pyproject.toml."""
+    return nox.project.load_toml(ROOT / folder / "pyproject.toml")
+
+
+def test_requirements(folder: Path) -> tuple[str, ...]:
+    """What the tests of a package need beyond its dependencies."""
+    has_group = "test" in project(folder).get("dependency-groups", {})
+    return nox.project.dependency_groups(project(folder), "test") if has_group else ("pytest",)
+
+
+def with_extras(name: str) -> str:
+    """One of ours with all its extras."""
+    extras = project(packages()[name])["project"].get("optional-dependencies", {})
+    return f"{name}[{','.join(extras)}]" if extras else name
+
+
+def requirements_of(requirement: str) -> list[str]:
+    """The direct requirements of one of ours, those of the extras it is asked with included."""
+    content = project(packages()[canonical(requirement)])["project"]
+    asked = re.search(r"\[(.*?)\]", requirement)
+    extras = [extra.strip() for extra in asked.group(1).split(",")] if asked else []
+    optional = content.get("optional-dependencies", {})
+    return [*content.get("dependencies", []), *(entry for extra in extras for entry in optional.get(extra, []))]
+
+
+def closure(requirements: Iterable[str]) -> list[str]:
+    """The requirements and, for each that is one of ours, those below it."""
+    found: list[str] = []
+    waiting = list(requirements)
+    while waiting:
+        requirement = waiting.pop(0)
+        if requirement not in found:
+            found.append(requirement)
+            waiting += requirements_of(requirement) if canonical(requirement) in packages() else []
+    return found
+
+
+# --- environments --------------------------------------------------------------------------------------------------
+
+
+def prepare(session: nox.Session) -> None:
+    """Make uv and pip see the same things, and let environments keep compiled modules."""
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""  # set to 1, every process compiles everything anew
+    session.env["UV_PYTHON_DOWNLOADS"] = "never"
+    session.env["UV_CONSTRAINT"] = session.env["PIP_CONSTRAINT"] = str(CONSTRAINTS)
+    if "UV_FIND_LINKS" not in os.environ and (links := pip_find_links()):
+        session.env["UV_FIND_LINKS"] = ",".join(links)
+
+
+@cache
+def pip_find_links() -> tuple[str, ...]:
+    """Where pip is told to look for files; uv reads none of pip's settings, and writes lists with commas."""
+    if "PIP_FIND_LINKS" in os.environ:
+        return tuple(os.environ["PIP_FIND_LINKS"].split())
+    for python in filter(None, (sys.executable, shutil.which("python3"))):
+        asked = [python, "-m", "pip", "config", "get", "global.find-links"]
+        answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+        if answer.returncode == 0:
+            return tuple(answer.stdout.split())
+    return ()
+
+
+def install(session: nox.Session, *requirements: str) -> None:
+    """Install requirements; ours come from this checkout, editable, and so do those of ours that they need."""
+    prepare(session)
+    ours = dict.fromkeys(canonical(entry) for entry in closure(requirements) if canonical(entry) in packages())
+    editable = [part for name in ours for part in ("-e", f"./{packages()[name].as_posix()}")]
+    # one of ours without extras is named by its folder already
+    named = [entry for entry in requirements if canonical(entry) not in ours or "[" in entry]
+    session.install(*editable, *dict.fromkeys(named), silent=True)
+
+
+def pytest(session: nox.Session, *places: str) -> None:
+    """Run pytest under the configuration of the root, whatever folder the tests lie in."""
+    session.run("pytest", "-c", "pyproject.toml", "--rootdir", ".", *session.posargs, *places)
+
+
+# --- sessions ------------------------------------------------------------------------------------------------------
+
+
+@nox.session(reuse_venv=True)
+def demo(session: nox.Session) -> None:
+    """Score four models on nine benchmarks: a table, demo-results.json and demo.png."""
+    install(session, *nox.project.load_toml(ROOT / "demo" / "demo.py")["dependencies"])
+    session.run("python", "demo/demo.py", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Everything in one environment: the tests of every package, and those that cross packages."""
+    extras = {
+        name: ",".join(project(folder)["project"].get("optional-dependencies", {}))
+        for name, folder in packages().items()
+    }
+    everything = [f"{name}[{extra}]" if extra else name for name, extra in extras.items()]
+    needed = dict.fromkeys(entry for folder in packages().values() for entry in test_requirements(folder))
+    install(session, *everything, *needed)
+    pytest(session, *(f"{folder}/tests" for folder in packages().values()), "tests")
+
+
+def matrix() -> list[Any]:
+    """Each package with each Python it can be tested on."""
+    cells = []
+    for name, folder in packages().items():
+        needs_torch = "torch" in map(canonical, closure([name, *test_requirements(folder)]))
+        versions = nox.project.python_versions(project(folder), max_version=NEWEST_PYTHON)
+        usable = [version for version in versions if version == TORCH_PYTHON or not needs_torch]
+        cells += [nox.param(version, name, id=f"{name}-{version}") for version in usable]
+    return cells
+
+
+@nox.session
+@nox.parametrize("python,package", matrix())
+def plugin(session: nox.Session, package: str) -> None:
+    """One package alone, with nothing but what it declares, against its own tests."""
+    folder = packages()[package]
+    install(session, package, *test_requirements(folder))
+    pytest(session, f"{folder}/tests")
+
+
+@nox.session(reuse_venv=True)
+def lint(session: nox.Session) -> None:
+    """Ruff and its format, types of core and vision."""
+    install(session, *nox.project.dependency_groups(nox.project.load_toml(ROOT / "pyproject.toml"), "lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy", *(f"{folder}/src" for name, folder in packages().items() if name.startswith("brainscore-")))
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build every sdist, every wheel from its sdist, install the wheels and import what they hold."""
+    prepare(session)
+    shutil.rmtree(OUT, ignore_errors=True)
+    uv = session.venv_backend == "uv"
+    if not uv:
+        session.install("build")
+    for folder in packages().values():
+        tool = ("uv", "build", "--quiet", "--out-dir") if uv else ("python", "-m", "build", "--outdir")
+        session.run(*tool, str(OUT), str(folder))
+    for sdist in sorted(OUT.glob("*.tar.gz")):
+        check_sdist(session, sdist)
+    session.install(*map(str, sorted(OUT.glob("*.whl"))))
+    modules = [path.parent.name for folder in packages().values() for path in (ROOT / folder).glob("src/*/__init__.py")]
+    session.run("python", "-c", f"import {', '.join(modules)}")
+    session.run("brainscore", "doctor")
+
+
+def check_sdist(session: nox.Session, path: Path) -> None:
+    """Whoever packages from the sdist runs the tests and reads what changed."""
+    with tarfile.open(path) as archive:
+        inside = {name.partition("/")[2] for name in archive.getnames()}
+    missing = {"README.md", "CHANGELOG.md", "tests"} - inside
+    if missing:
+        session.error(f"{path.name} lacks {', '.join(sorted(missing))}: see source-include in its pyproject.toml")
+
+
+@nox.session(reuse_venv=True)
+def bench(session: nox.Session) -> None:
+    """Speed and memory, the incumbent and ours in one run."""
+    scripts = sorted(path for path in ROOT.glob("bench/bench_*.py"))
+    needed = [entry for path in scripts for entry in nox.project.load_toml(path).get("dependencies", [])]
+    install(session, *dict.fromkeys(needed))
+    session.env["INCUMBENT_PYTHON"] = incumbent(session)
+    session.env["BS_INSTALL_DEPENDENCIES"] = "no"
+    for path in scripts:
+        session.run("python", str(path.relative_to(ROOT)), *session.posargs)
+
+
+def incumbent(session: nox.Session) -> str:
+    """The Python of an environment that holds Brain-Score 2; INCUMBENT_PYTHON names one that is there already."""
+    if given := os.environ.get("INCUMBENT_PYTHON"):
+        return given
+    folder = Path(session.create_tmp()) / "incumbent"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if python.exists():
+        return str(python)
+    if session.venv_backend == "uv":
+        session.run("uv", "venv", "--quiet", "--python", f"{session.bin}/python", str(folder))
+        session.run("uv", "pip", "install", "--quiet", "--python", str(python), INCUMBENT)
+    else:
+        session.run("python", "-m", "venv", str(folder))
+        session.run(str(python), "-m", "pip", "install", "--quiet", INCUMBENT, external=True)
+    return str(python)
+
+
+@nox.session(reuse_venv=True)
+def entrypoints(session: nox.Session) -> None:
+    """Compare entry points with what the packages hold; ``-- --write`` writes those of packages with tables."""
+    install(session, *packages(), "tomlkit")
+    session.run("python", "tools/entrypoints.py", *session.posargs, *map(str, packages().values()))
