@@ -1,0 +1,297 @@
+"""Fetch a file once, verify it, keep it: the one door through which data enter.
+
+Below ``data_folder()``, ``<digest>/<filename>`` is complete and was verified when it got its name. Beside it lie hidden
+files: ``.<filename>.part`` (a transfer that was cut off), ``.<filename>.json`` (what was verified, and when), and
+``unpacked/`` where an archive was unpacked. ``.locks/`` holds one lock a digest.
+"""
+
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from brainscore_core.data.archives import unpack_archive
+from brainscore_core.data.home import data_folder, offline
+from brainscore_core.data.mirrors import mirrored
+from brainscore_core.data.progress import progress_bar
+from brainscore_core.data.source import Source
+from brainscore_core.data.transfer import PartFile, PlaceFailed, read_into
+from brainscore_core.data.writing import discard, hash_file, settle, storage_errors, write_json
+from brainscore_core.errors import (
+    DataError,
+    DataUnavailable,
+    HashMismatch,
+    InvalidParameter,
+    StorageError,
+)
+
+_log = logging.getLogger(__name__)
+_ATTEMPTS = 4  # at one address, while it may still deliver
+_DAY = 86_400.0
+_PAUSE = 0.5  # seconds before the second attempt, doubled before each further one
+
+
+def fetch(source: Source) -> Path:
+    """The file, on this machine: stored, from a mirror, or downloaded; verified in any case.
+
+    Parameters
+    ----------
+    source : Source
+
+    Returns
+    -------
+    Path
+        A readable file named ``source.filename``. Never write to it. A mirror that is a folder and holds the file under
+        that name is read in place, because a shared folder of recordings need not lie on every disk twice.
+
+    Raises
+    ------
+    DataUnavailable
+        No place delivers it, or ``BRAINSCORE_OFFLINE`` is set and it is not stored.
+    HashMismatch
+        What arrived is something else. None of it is kept.
+    StorageError
+        The store cannot be written.
+    """
+    if not isinstance(source, Source):
+        raise InvalidParameter(f"cannot fetch {source!r}", expected="a Source, which says what the bytes must be")
+    path = stored_path(source)
+    if _is_good(path, source):
+        return path
+    places: list[str] = []
+    for place in mirrored(source):
+        if isinstance(place, str) or place.name != source.filename:
+            places.append(place if isinstance(place, str) else place.as_uri())
+        elif _is_good(place, source):
+            return place
+        else:
+            _log.warning("%s is not what the index of its mirror says; trying elsewhere", place)
+    with locked(source.key):
+        if not _is_good(path, source):  # another process may have been faster
+            if path.exists():
+                _log.warning("%s is corrupt and is fetched again", path)
+                with storage_errors(path.parent):
+                    path.unlink()
+            _obtain(source, [*places, *source.places], path)
+    return path
+
+
+def fetch_weights(source: Source) -> Path:
+    """`fetch` for the weights of a model. Reading them without unpickling is the caller's part.
+
+    Load with ``torch.load(path, weights_only=True)``, safetensors, or HDF5. A `Source` always carries a digest, so no
+    weights come in that nobody named.
+    """
+    return fetch(source)
+
+
+def unpack(archive: Source | Path, to: Path | None = None, *, max_size: int | None = None) -> Path:
+    """A folder with the content of a zip or tar file; unpacked once.
+
+    Parameters
+    ----------
+    archive : Source or Path
+        A source is fetched first.
+    to : Path, optional
+        A folder that is not there yet or is empty; required for a path. By default a source is unpacked in the store,
+        once.
+    max_size : int, optional
+        Bytes that may be unpacked; by default see `brainscore_core.data.archives.unpack_archive`.
+
+    Returns
+    -------
+    Path
+        The folder. It gets its name when it is complete, so one that is there is complete.
+
+    Raises
+    ------
+    UnsafeArchive, InvalidFile
+        Nothing is left of what was unpacked.
+    StorageError
+        The folder cannot be written, or holds something already.
+    """
+    if to is not None:
+        path = fetch(archive) if isinstance(archive, Source) else Path(archive)
+        return unpack_archive(path, Path(to), max_size=max_size)
+    if not isinstance(archive, Source):
+        raise InvalidParameter(f"no folder to unpack {archive} to", expected="to=", remedy="say where it shall go")
+    folder = data_folder() / archive.key / "unpacked"
+    if folder.is_dir():
+        return folder
+    path = fetch(archive)
+    with locked(archive.key):
+        for leftover in folder.parent.glob(".unpacked.*.tmp"):  # of a process that was killed: we hold the lock
+            shutil.rmtree(leftover, ignore_errors=True)
+        if not folder.is_dir():
+            unpack_archive(path, folder, max_size=max_size)
+    return folder
+
+
+def stored_path(source: Source) -> Path:
+    """Where the file lies, or would lie."""
+    return data_folder() / source.key / source.filename
+
+
+@contextmanager
+def locked(key: str, *, wait: bool = True) -> Iterator[bool]:
+    """Hold the lock of one content against other processes and threads; yields whether it is held.
+
+    With ``wait=False`` a lock that somebody else holds is left alone and False is yielded.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = data_folder() / ".locks"
+    with storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"{key}.lock")
+        try:
+            lock.acquire(timeout=1.0 if wait else 0.0)
+        except Timeout:
+            if wait:
+                _log.warning("waiting for another process that is fetching %s", key)
+                lock.acquire()
+        except NotImplementedError as error:
+            raise StorageError(f"the file system of {folder} knows no locks",
+                               remedy="set BRAINSCORE_HOME to a folder on another one") from error
+    try:
+        yield lock.is_locked
+    finally:
+        lock.release()
+
+
+def mismatch(path: Path, digests: dict[str, str], size: int | None = None) -> str:
+    """How the bytes of `path` differ from what they should be; empty where they do not."""
+    there = path.stat().st_size
+    if size is not None and there != size:
+        return f"{there} bytes instead of {size}"
+    found = hash_file(path, tuple(digests))
+    return "; ".join(f"{name} {found[name]} instead of {digests[name]}" for name in found if found[name] != digests[name])
+
+
+def memory_path(path: Path, key: str) -> Path:
+    """The hidden file that remembers what was verified."""
+    return data_folder() / key / f".{path.name}.json"
+
+
+def read_memory(path: Path, key: str) -> dict:
+    """What was remembered about a file; empty where nothing readable was."""
+    try:
+        memory = json.loads(memory_path(path, key).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return memory if isinstance(memory, dict) else {}
+
+
+def remember(path: Path, source: Source) -> None:
+    """Note that a file was verified, so that the next call need not read it."""
+    about = {"licence": source.licence, "citation": source.citation, "access": source.access}
+    try:
+        write_json(memory_path(path, source.key), {"file": _signature(path), **about})
+    except StorageError as error:  # in a read-only home everything still works, only slower
+        _log.debug("not remembered: %s", error)
+
+
+def _signature(path: Path) -> list:
+    stat = path.stat()
+    return [str(path), stat.st_size, stat.st_mtime_ns, stat.st_ino]
+
+
+def _is_good(path: Path, source: Source) -> bool:
+    try:
+        if not path.is_file():
+            return False
+        if read_memory(path, source.key).get("file") == _signature(path):
+            _note_use(memory_path(path, source.key))
+            return True
+        if mismatch(path, source.digests, source.size):
+            return False
+    except OSError as error:
+        _log.warning("%s cannot be read (%s)", path, error)
+        return False
+    remember(path, source)
+    return True
+
+
+def _note_use(memory: Path) -> None:
+    """The time stamp of the memory is the day of the last use: `prune` removes what was not used for longest."""
+    if time.time() - memory.stat().st_mtime > _DAY:
+        try:
+            os.utime(memory)
+        except OSError as error:
+            _log.debug("use not noted: %s", error)
+
+
+def _obtain(source: Source, places: list[str], path: Path) -> None:
+    part_path = path.with_name(f".{path.name}.part")
+    with storage_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    failures: dict[str, str] = {}
+    wrong = False
+    for place in places:
+        if offline() and not place.startswith("file:"):
+            continue
+        try:
+            _download(source, place, part_path)
+        except PlaceFailed as failure:
+            failures[place] = failure.reason
+            continue
+        except HashMismatch as error:
+            failures[place], wrong = error.what, True
+            discard(part_path)
+            continue
+        with storage_errors(path.parent):
+            settle(part_path, path)
+        remember(path, source)
+        return
+    with storage_errors(path.parent):
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    raise _not_to_be_had(source, failures, wrong)
+
+
+def _download(source: Source, place: str, part_path: Path) -> None:
+    """Fill the part file with verified bytes from one place, in as many attempts as make sense."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            with progress_bar(source.filename, source.size) as advance, \
+                    PartFile(part_path, source.size, advance) as part:
+                resumed = part.size
+                if source.size is None or part.size != source.size:
+                    read_into(place, part)
+                if source.size is not None and part.size < source.size:
+                    raise PlaceFailed(f"ends after {part.size} of {source.size} bytes", again=True)
+        except PlaceFailed as failure:
+            if not failure.again or attempt == _ATTEMPTS - 1:
+                raise
+            _log.info("%s: %s; trying again", place, failure.reason)
+            time.sleep(_PAUSE * 2**attempt)
+            continue
+        if not (difference := mismatch(part_path, source.digests, source.size)):
+            return
+        discard(part_path)
+        if not resumed:
+            raise HashMismatch(difference)
+        _log.info("%s: what was there from an earlier attempt is not of this file; starting over", place)
+    raise PlaceFailed("was cut off again and again")
+
+
+def _not_to_be_had(source: Source, failures: dict[str, str], wrong: bool) -> DataError:
+    name = f"{source.filename} ({source.key[:12]}...)"
+    tried = "; ".join(f"{place}: {reason}" for place, reason in failures.items())
+    mirror = "put it into a folder with an index.csv and name that folder in BRAINSCORE_MIRRORS"
+    if wrong:
+        return HashMismatch(f"{name} arrives as something else ({tried})", expected="the bytes that its digest names",
+                            remedy=f"check the address and your connection, or {mirror}")
+    if offline():
+        return DataUnavailable(f"{name} is not stored here and BRAINSCORE_OFFLINE is set",
+                               remedy=f"fetch it once with BRAINSCORE_OFFLINE=0, or {mirror}")
+    if source.access == "private":
+        return DataUnavailable(f"{name} is private, and there is no access to it here ({tried or 'no public address'})",
+                               remedy="ask its owners for access; then set their credentials (for s3:// those of AWS), "
+                                      f"or {mirror}")
+    return DataUnavailable(f"{name} cannot be had ({tried or 'no address is known'})",
+                           remedy=f"check your connection, or {mirror}")

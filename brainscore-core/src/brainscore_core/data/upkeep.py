@@ -1,0 +1,176 @@
+"""What lies in the store, whether it is still right, and how to make room."""
+
+import re
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from brainscore_core.data.home import data_folder
+from brainscore_core.data.store import locked, memory_path, mismatch, read_memory
+from brainscore_core.data.writing import remove_leftovers, storage_errors
+from brainscore_core.errors import InvalidParameter
+
+_KEY = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_ALGORITHM = {40: "sha1", 64: "sha256"}
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One verified file in the store.
+
+    ``size`` is in bytes, with what was unpacked from it; ``last_used`` is in seconds since the epoch, to the day.
+    """
+
+    key: str
+    path: Path
+    size: int
+    last_used: float
+    unpacked: bool
+    licence: str
+    citation: str
+    access: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Whether a stored file is still what its name says; `reason` says how not."""
+
+    key: str
+    path: Path
+    ok: bool
+    reason: str = ""
+
+
+def list_stored() -> list[StoredFile]:
+    """Every complete file in the store, ordered by name; what lies in a mirror is not in it."""
+    return sorted((_describe(path) for path in _files()), key=lambda stored: (stored.path.name, stored.key))
+
+
+def verify(keys: Iterable[str] | None = None) -> list[Verified]:
+    """Read the stored files again and compare them with their digests, and what was unpacked with its archive.
+
+    A file found corrupt is fetched again when it is next asked for; a folder that lacks something is removed.
+
+    Parameters
+    ----------
+    keys : iterable of str, optional
+        Digests, or unambiguous beginnings of at least 6 digits; everything by default.
+    """
+    wanted = None if keys is None else [_complete_key(key) for key in keys]
+    return [_verify(path) for path in _files() if wanted is None or path.parent.name in wanted]
+
+
+def prune(*, max_size: int) -> list[StoredFile]:
+    """Remove what was not used for longest until at most `max_size` bytes are left; 0 removes everything.
+
+    What another process is fetching or unpacking right now stays. What was cut off is removed.
+
+    Returns
+    -------
+    list of StoredFile
+        What was removed.
+    """
+    if max_size < 0:
+        raise InvalidParameter(f"max_size={max_size}", expected="a number of bytes")
+    stored = sorted(list_stored(), key=lambda each: each.last_used)
+    excess = sum(each.size for each in stored) - max_size
+    removed = []
+    for each in stored:
+        if excess <= 0:
+            break
+        with locked(each.key, wait=False) as held:
+            if held:
+                _remove_folder(each.path.parent)
+                excess -= each.size
+                removed.append(each)
+    for folder in _folders():
+        _remove_unfinished(folder)
+    return removed
+
+
+def _folders() -> Iterator[Path]:
+    base = data_folder()
+    if base.is_dir():
+        yield from sorted(path for path in base.iterdir() if _KEY.fullmatch(path.name) and path.is_dir())
+
+
+def _files() -> Iterator[Path]:
+    for folder in _folders():
+        yield from sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+
+
+def _describe(path: Path) -> StoredFile:
+    key, folder = path.parent.name, path.parent / "unpacked"
+    memory, memory_file = read_memory(path, key), memory_path(path, key)
+    size = path.stat().st_size + sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+    last_used = (memory_file if memory_file.exists() else path).stat().st_mtime
+    about = {name: str(memory.get(name, "")) for name in ("licence", "citation", "access")}
+    return StoredFile(key, path, size, last_used, folder.is_dir(), **about)
+
+
+def _verify(path: Path) -> Verified:
+    key = path.parent.name
+    try:
+        reason = mismatch(path, {_ALGORITHM[len(key)]: key})
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror or error})"
+    if reason:
+        with storage_errors(path.parent):  # so that the next fetch reads it, and replaces it
+            memory_path(path, key).unlink(missing_ok=True)
+    elif reason := _unpacked_difference(path):
+        with storage_errors(path.parent):
+            shutil.rmtree(path.parent / "unpacked")
+    return Verified(key, path, not reason, reason)
+
+
+def _unpacked_difference(path: Path) -> str:
+    folder = path.parent / "unpacked"
+    if not folder.is_dir():
+        return ""
+    for name, size in _declared_sizes(path):
+        member = folder / name.replace("\\", "/")
+        if not member.is_file() or member.stat().st_size != size:
+            return f"{name!r} is missing or damaged in the unpacked folder, which was removed"
+    return ""
+
+
+def _declared_sizes(path: Path) -> Iterator[tuple[str, int]]:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            yield from ((info.filename, info.file_size) for info in archive.infolist() if not info.is_dir())
+    else:
+        import tarfile
+
+        with tarfile.open(path) as archive:
+            yield from ((info.name, info.size) for info in archive if info.isreg())
+
+
+def _complete_key(start: str) -> str:
+    matches = [folder.name for folder in _folders() if len(start) >= 6 and folder.name.startswith(start.lower())]
+    if len(matches) != 1:
+        raise InvalidParameter(f"{start!r} names {len(matches)} stored files", expected="a digest, or how one begins",
+                               remedy="`brainscore data list` shows them")
+    return matches[0]
+
+
+def _remove_folder(folder: Path) -> None:
+    with storage_errors(folder):
+        shutil.rmtree(folder)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    with locked(folder.name, wait=False) as held:
+        if not held:
+            return
+        for part in folder.glob(".*.part"):
+            with storage_errors(folder):
+                part.unlink()
+        for unpacking in folder.glob(".unpacked.*.tmp"):
+            with storage_errors(folder):
+                shutil.rmtree(unpacking)
+        remove_leftovers(folder)
+        with storage_errors(folder):
+            if not any(folder.iterdir()):
+                folder.rmdir()
