@@ -1,0 +1,116 @@
+"""Results over a whole set: ceilings, receptive fields. One recipe, one result."""
+
+import functools
+import json
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..data.home import cache_folder
+from ..data.writing import replacing, storage_errors, write_json
+from ..digests import canonical_json, digest_json
+from ..errors import StorageError
+
+_logger = logging.getLogger(__name__)
+
+
+class ResultCache:
+    """JSON values and named arrays by recipe.
+
+    A recipe is a mapping of plain values that holds everything the result depends on: digests of the content that went
+    in, parameters, and the version of the computation. A recipe with a None digest belongs to something unreadable: its
+    result is kept in this process only.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._memory: dict[str, Any] = {}
+
+    def json(self, recipe: Mapping[str, Any], compute: Callable[[], Any], *, keep: bool = True) -> Any:
+        """The JSON value of `recipe`, computed once.
+
+        Parameters
+        ----------
+        recipe : mapping
+        compute : callable
+            ``compute() -> value``, of JSON types.
+        keep : bool
+            False: neither looked up nor stored on disk.
+        """
+        return self._get(recipe, compute, "result.json", _read_json, lambda path, value: write_json(path, value), keep)
+
+    def arrays(
+        self, recipe: Mapping[str, Any], compute: Callable[[], Mapping[str, np.ndarray]], *, keep: bool = True
+    ) -> dict[str, np.ndarray]:
+        """The named arrays of `recipe`, computed once; as for :meth:`json`."""
+        return self._get(recipe, lambda: dict(compute()), "result.npz", _read_arrays, _write_arrays, keep)
+
+    def _get(
+        self,
+        recipe: Mapping[str, Any],
+        compute: Callable[[], Any],
+        name: str,
+        read: Callable[[Path], Any],
+        write: Callable[[Path, Any], None],
+        keep: bool,
+    ) -> Any:
+        digest = digest_json(recipe)
+        if digest in self._memory:
+            return self._memory[digest]
+        path = self.folder / digest[:40] / name
+        value = read(path) if keep and path.exists() else None
+        if value is None:
+            value = compute()
+            if keep:
+                self._store(path, recipe, value, write)
+        self._memory[digest] = value
+        return value
+
+    def _store(self, path: Path, recipe: Mapping[str, Any], value: Any, write: Callable[[Path, Any], None]) -> None:
+        """Keep a result; a disk that is full or read-only costs the cache, never the score."""
+        try:
+            with storage_errors(path.parent):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            write_json(path.parent / "recipe.json", json.loads(canonical_json(recipe)))
+            write(path, value)
+        except StorageError as error:
+            _logger.warning("a result was computed but not kept: %s", error)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        _logger.warning("%s is unreadable and is computed again (%s)", path, error)
+        return None
+
+
+def _read_arrays(path: Path) -> dict[str, np.ndarray] | None:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except Exception as error:  # a broken zip raises half a dozen types; each means the same
+        _logger.warning("%s is unreadable and is computed again (%s)", path, error)
+        return None
+
+
+def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+@functools.cache
+def _at(folder: Path) -> ResultCache:
+    return ResultCache(folder)
+
+
+def result_cache() -> ResultCache:
+    """The cache of results below the present ``BRAINSCORE_HOME``."""
+    return _at(cache_folder() / "results")

@@ -1,0 +1,1 @@
+"""How a network becomes a brain model: committed, before any benchmark is seen."""

@@ -1,0 +1,34 @@
+"""The vision domain, as core sees it."""
+
+from brainscore_core.domains import Domain
+
+V1_PROPERTIES = (
+    "orientation",
+    "spatial_frequency",
+    "receptive_field_size",
+    "surround_modulation",
+    "response_selectivity",
+    "texture_modulation",
+    "response_magnitude",
+)
+
+vision = Domain(
+    identifier="vision",
+    description="Models that look at images and movies, and are recorded from along the ventral stream.",
+    interface="brainscore_vision.model_interface:BrainModel",
+    tree={
+        "average_vision": "",
+        "neural_vision": "average_vision",
+        "V1": "neural_vision",
+        "V2": "neural_vision",
+        "V4": "neural_vision",
+        "IT": "neural_vision",
+        **{f"V1-{name}": "V1" for name in V1_PROPERTIES},
+        "behavior_vision": "average_vision",
+        "engineering_vision": "",
+    },
+    inputs=("images",),
+    behaviours=("passive", "label", "probabilities", "odd_one_out"),
+    regions=("V1", "V2", "V4", "IT"),
+    first_models=("pixels", "gabor-v1", "hmax", "efficientnet-lite0"),
+)

@@ -1,0 +1,166 @@
+"""What a visual brain model is: an experimental subject that looks, is recorded from, and reports."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from brainscore_core.contracts import ModelInfo
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from brainscore_core.contracts import Plan
+    from brainscore_core.stimuli import StimulusSet
+
+TimeBins = Sequence[tuple[float, float]]
+
+
+class Task(StrEnum):
+    """What a subject can be asked to do. A model does a task or refuses it with ``UnsupportedTask``."""
+
+    PASSIVE = "passive"
+    """Fixate and do nothing."""
+    LABEL = "label"
+    """Name each stimulus, out of given labels."""
+    PROBABILITIES = "probabilities"
+    """A probability for each label, by a decoder fitted on given stimuli."""
+    ODD_ONE_OUT = "odd_one_out"
+    """Which of three consecutive stimuli does not belong."""
+
+    passive = PASSIVE  # the spellings of Brain-Score 2
+    label = LABEL
+    probabilities = PROBABILITIES
+    odd_one_out = ODD_ONE_OUT
+
+
+class RecordingTarget(StrEnum):
+    """Regions that most benchmarks ask for. Any other name may be recorded from where a model has a map for it."""
+
+    V1 = "V1"
+    V2 = "V2"
+    V4 = "V4"
+    IT = "IT"
+
+
+class BrainModel(ABC):
+    """A visual brain model: stateful, single-threaded, committed to regions before any benchmark is seen.
+
+    Its input is pixels at a stated visual angle. Every task is either done or refused with
+    :class:`~brainscore_core.errors.UnsupportedTask`.
+    """
+
+    Task: ClassVar = Task
+    RecordingTarget: ClassVar = RecordingTarget
+
+    @property
+    @abstractmethod
+    def identifier(self) -> str:
+        """Name of the model."""
+
+    @property
+    @abstractmethod
+    def info(self) -> ModelInfo:
+        """What is known of it; `non_neural_parts` names everything that is no hypothesis about neurons."""
+
+    @abstractmethod
+    def visual_degrees(self) -> float:
+        """Width of the field of view, in degrees of visual angle. Images passed to `look_at` fill it."""
+
+    @abstractmethod
+    def configure(
+        self, *, seed: int = 0, device: str | None = None, batch_size: int | None = None, cache: bool = True
+    ) -> None:
+        """Set how it runs. `seed` governs its trials only."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Forget task, recording and all state."""
+
+    @abstractmethod
+    def digest(self) -> str | None:
+        """SHA-256 of its content; None when that cannot be read, and results then stay in this process."""
+
+    @abstractmethod
+    def start_task(self, task: Task | str, fitting_stimuli: "StimulusSet | Sequence[str] | str | None" = None) -> None:
+        """Do `task` from now on; replaces a recording.
+
+        Raises
+        ------
+        UnsupportedTask
+        """
+
+    @abstractmethod
+    def start_recording(
+        self,
+        recording_target: RecordingTarget | str,
+        *,
+        time_bins: TimeBins | None = None,
+        species: str | None = None,
+        hemisphere: str | None = None,
+        units: Sequence[str] | None = None,
+        keep: bool = True,
+    ) -> None:
+        """Record from a region from now on; replaces a task.
+
+        Parameters
+        ----------
+        recording_target : str
+            As ``"V1"``.
+        time_bins : sequence of (start, end), optional
+            In ms after stimulus onset. The answer has the dimension ``time_bin`` exactly when they are given.
+        species, hemisphere : str, optional
+            A model without a map for them is ``unsupported`` there; None: any.
+        units : sequence of str, optional
+            ``neuroid_id`` (``layer.index``) of an earlier recording: only these, in this order.
+        keep : bool
+            False: the caller reduces the rows as they come, and nothing is stored.
+
+        Raises
+        ------
+        UnsupportedRegion
+        """
+
+    @abstractmethod
+    def look_at(self, stimuli: "StimulusSet", number_of_trials: int = 1) -> "xr.DataArray | None":
+        """Look at each stimulus and answer.
+
+        Parameters
+        ----------
+        stimuli : StimulusSet
+            Images that fill the field of view (:func:`brainscore_vision.screen.place_on_screen`).
+        number_of_trials : int
+            A deterministic model returns one row a stimulus whatever it is.
+
+        Returns
+        -------
+        xarray.DataArray or None
+            ``presentation x neuroid [x time_bin]`` while recording; a BehavioralAssembly in a task; None when passive.
+        """
+
+    def expect(self, plan: "Plan") -> None:
+        """Learn what the run will present, so that one pass records the union of layers. Optional."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.identifier!r})"
+
+
+def bins(time_bins: TimeBins | None) -> tuple[tuple[float, float], ...] | None:
+    """Validated time bins in ms.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+    from brainscore_core.errors import InvalidParameter
+
+    if time_bins is None:
+        return None
+    checked: list[tuple[float, float]] = []
+    for entry in time_bins:
+        pair: Any = tuple(entry)
+        if len(pair) != 2 or not pair[0] < pair[1]:
+            raise InvalidParameter(f"time bin {entry!r}", expected="(start, end) in ms with start < end")
+        checked.append((float(pair[0]), float(pair[1])))
+    if not checked:
+        raise InvalidParameter("no time bins given", expected="at least one, or time_bins=None")
+    return tuple(checked)

@@ -1,0 +1,85 @@
+"""``wrap``: from a network held in memory to a brain model, an equal of any registered one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .commitments.committed_model import CommittedModel
+    from .commitments.layers import LayerCommitment
+    from .info import VisualModelInfo
+
+
+def wrap(
+    network: Any,
+    *,
+    preprocessing: Callable[[np.ndarray], Any] | None = None,
+    layers: "Mapping[str, str | Sequence[str]] | LayerCommitment",
+    visual_degrees: float,
+    identifier: str | None = None,
+    digest: str | None = None,
+    info: "VisualModelInfo | None" = None,
+    workers: int | None = None,
+) -> "CommittedModel":
+    """Make a brain model from a network.
+
+    Parameters
+    ----------
+    network : torch.nn.Module or callable
+        A callable takes the stacked inputs and returns an array, one row an input (layer ``output``), or
+        ``{layer: array}``; if it also takes ``layers=``, it is told which ones are asked for.
+    preprocessing : callable, optional
+        One placed uint8 image, (height, width) or (height, width, 3), to one input; called in worker threads.
+    layers : mapping of region to layer or layers
+        As ``{"V1": "features.2", "IT": ["features.12", "classifier.2"]}``; or a LayerCommitment, which also says how
+        the map was chosen.
+    visual_degrees : float
+        Width of the network's field of view, in degrees of visual angle.
+    identifier : str, optional
+        Default: the name of the network's class or function.
+    digest : str, optional
+        Names the content of a network that cannot be read (one with closures); without it such a network's activations
+        are cached in this process only.
+    info : VisualModelInfo, optional
+        What else is known; visual degrees and layers are filled in.
+    workers : int, optional
+        Threads for decoding and preprocessing; default: the number of processors.
+
+    Returns
+    -------
+    BrainModel
+
+    Raises
+    ------
+    UnknownLayer
+        With the closest names, before anything runs.
+    InvalidParameter
+
+    Examples
+    --------
+    >>> model = wrap(network, preprocessing=prepare, layers={"IT": "layer4"}, visual_degrees=8)  # doctest: +SKIP
+    >>> score(model, "Kriegeskorte2008.IT-human-rdm")  # doctest: +SKIP
+    """
+    from brainscore_core.errors import InvalidParameter
+
+    from .activations import Engine, adapt
+    from .commitments.committed_model import CommittedModel
+    from .commitments.layers import LayerCommitment
+    from .info import VisualModelInfo
+
+    commitment = layers if isinstance(layers, LayerCommitment) else LayerCommitment(layers)
+    if not 0 < float(visual_degrees) < 360:
+        raise InvalidParameter(f"visual_degrees={visual_degrees!r}", expected="degrees of visual angle above 0")
+    if preprocessing is not None and not callable(preprocessing):
+        raise InvalidParameter(f"preprocessing={preprocessing!r}", expected="a callable of one image")
+    name = identifier or getattr(network, "__name__", type(network).__name__)
+    known = replace(
+        info or VisualModelInfo(),
+        visual_degrees=float(visual_degrees),
+        layers=commitment.layers,
+        layers_chosen=commitment.chosen,
+    )
+    engine = Engine(adapt(network), preprocessing, digest, workers)
+    return CommittedModel(name, engine, commitment, float(visual_degrees), known)
