@@ -243,6 +243,6 @@ def _parts(model: Any, benchmark: Benchmark, settings: Settings) -> dict[str, An
         | {"version_of_scores": benchmark.version, "digest": benchmark.digest()},
         "metric": plugin("metrics", benchmark.metric.identifier) | {"parameters": dict(benchmark.metric.parameters)},
         "data": plugin("datasets", benchmark.dataset.identifier)
-        | {"sources": [source.digest for source in benchmark.dataset.info.sources]},
+        | {"sources": [source.key for source in benchmark.dataset.info.sources]},
         "settings": {"seed": settings.seed, "device": settings.device, "batch_size": settings.batch_size},
     }
