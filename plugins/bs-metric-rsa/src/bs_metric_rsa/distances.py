@@ -1,0 +1,33 @@
+"""How unlike two stimuli are, seen through many units."""
+
+import numpy as np
+
+
+def correlation_distance(values: np.ndarray) -> np.ndarray:
+    """1 - Pearson's r over units, between all pairs of stimuli (Kriegeskorte, Mur, Bandettini 2008).
+
+    Parameters
+    ----------
+    values : array, shape (stimulus, unit)
+        Finite numbers. float32 is computed in float32, anything else in float64.
+
+    Returns
+    -------
+    array, shape (stimulus, stimulus)
+        Symmetric, in [0, 2]. NaN in the row and column of a stimulus to which all units respond alike: it has no
+        correlation with anything.
+    """
+    values = np.asarray(values, dtype=np.float32 if values.dtype == np.float32 else np.float64)
+    centred = values - values.mean(axis=1, keepdims=True, dtype=np.float64).astype(values.dtype)
+    # the mean was rounded to the dtype: what is left is not small beside a weak response on a high baseline
+    centred -= centred.mean(axis=1, keepdims=True)
+    norm = np.sqrt(np.einsum("su,su->s", centred, centred))
+    constant = values.max(axis=1) == values.min(axis=1)
+    centred /= np.where(constant, np.nan, norm)[:, None]
+    return 1 - np.clip(centred @ centred.T, -1, 1)
+
+
+def triangle(matrices: np.ndarray) -> np.ndarray:
+    """The entries above the diagonal, row by row: (..., stimulus, stimulus) to (..., pair)."""
+    rows, columns = np.triu_indices(matrices.shape[-1], k=1)
+    return matrices[..., rows, columns]
