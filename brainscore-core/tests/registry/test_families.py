@@ -1,0 +1,163 @@
+import sys
+
+import pytest
+
+from brainscore_core import registry
+from brainscore_core.contracts import ModelEntry, ModelInfo
+from brainscore_core.errors import BrokenPlugin, IdentifierConflict, InvalidIdentifier, UnknownIdentifier
+
+FAMILY = """
+from brainscore_core.contracts import ModelInfo
+
+class Family:
+    table = {names}
+
+    def list(self):
+        return list(self.table)
+
+    def info(self, name):
+        return ModelInfo(f"the {{name}}", parameters=self.table[name])
+
+    def build(self, name, **options):
+        return ("built", name, options)
+
+entry = Family()
+"""
+
+
+@pytest.fixture
+def family(plugin):
+    def installer(name="bs-model-timm", prefix="timm", names=("resnet18", "resnet50", "vit.b/16"), **options):
+        source = FAMILY.format(names={name: index for index, name in enumerate(names)})
+        return plugin(name, prefix, kind="vision.model_families", source=source, **options)
+
+    return installer
+
+
+def test_families_are_listed_without_import(family):
+    family()
+    assert [(entry.identifier, entry.domain) for entry in registry.families()] == [("timm", "vision")]
+    assert registry.entries("models") == []
+    assert "bs_model_timm" not in sys.modules
+
+
+def test_member_resolves_to_a_model_entry(family):
+    family(version="1.4.0")
+    entry = registry.resolve("models", "timm:resnet50")
+    assert isinstance(entry, ModelEntry)
+    assert entry.identifier == "timm:resnet50"
+    assert entry.info == ModelInfo("the resnet50", parameters=1)
+    assert entry.build(pretrained=False) == ("built", "resnet50", {"pretrained": False})
+    assert registry.origin(entry) == ("bs-model-timm", "1.4.0")
+    assert registry.origin_of("models", "timm:resnet50") == ("bs-model-timm", "1.4.0")
+
+
+def test_members_keep_their_order(family):
+    family(names=("b", "a"))
+    assert registry.members("timm") == ["timm:b", "timm:a"]
+
+
+def test_unknown_member_offers_the_closest(family):
+    family()
+    with pytest.raises(UnknownIdentifier, match="'timm:resnet18'"):
+        registry.resolve("models", "timm:resnet-18")
+    with pytest.raises(UnknownIdentifier, match="Did you mean 'timm:resnet18'"):
+        registry.resolve("models", "tim:resnet18")
+    with pytest.raises(UnknownIdentifier):
+        registry.resolve("models", "timm:")
+
+
+def test_longest_prefix_wins(family):
+    family()
+    family(name="bs-model-timm-extra", prefix="timm:extra", names=("resnet18",))
+    assert registry.origin_of("models", "timm:extra:resnet18") == ("bs-model-timm-extra", "1.0.0")
+    assert registry.resolve("models", "timm:extra:resnet18").build() == ("built", "resnet18", {})
+
+
+def test_entry_of_that_very_name_comes_first(family, plugin):
+    family()
+    plugin("bs-one", "timm:resnet18", source="entry = 'the entry'")
+    assert registry.resolve("models", "timm:resnet18") == "the entry"
+
+
+def test_only_models_come_in_families(family):
+    family()
+    with pytest.raises(UnknownIdentifier):
+        registry.resolve("metrics", "timm:resnet18")
+
+
+def test_conflicting_families(family):
+    family()
+    family(name="bs-timm-fork")
+    with pytest.raises(IdentifierConflict, match="model family 'timm'.*brainscore prefer bs-model-timm::timm"):
+        registry.resolve("models", "timm:resnet18")
+    assert registry.origin(registry.resolve("models", "bs-timm-fork::timm:resnet18")) == ("bs-timm-fork", "1.0.0")
+    registry.prefer("bs-model-timm::timm")
+    assert registry.origin(registry.resolve("models", "timm:resnet18")) == ("bs-model-timm", "1.0.0")
+
+
+@pytest.mark.parametrize("source", ["entry = object()", "class entry:\n    def list(): raise OSError('no table')"])
+def test_family_that_cannot_list(plugin, source):
+    plugin("bs-model-timm", "timm", kind="vision.model_families", source=source)
+    with pytest.raises(BrokenPlugin, match=r"bs-model-timm 1.0.0.*list\(\) of the family raised"):
+        registry.members("timm")
+
+
+def test_family_that_cannot_tell(plugin):
+    source = FAMILY.format(names={"a": 1}).replace("parameters=self.table[name]", "paramaters=1")
+    plugin("bs-model-timm", "timm", kind="vision.model_families", source=source)
+    with pytest.raises(BrokenPlugin, match="info.*TypeError.*paramaters"):
+        registry.resolve("models", "timm:a")
+
+
+class TestMatch:
+    @pytest.fixture(autouse=True)
+    def installed(self, family, plugin):
+        family()
+        plugin("bs-model-a", "alexnet")
+        plugin("bs-model-b", "AlexNet-2")
+        plugin("bs-model-c", "resnet18")
+        plugin("bs-benchmark-m", "Marques2020_X-a", kind="vision.benchmarks")
+
+    @pytest.mark.parametrize(
+        ("pattern", "expected"),
+        [
+            ("alexnet", ["alexnet"]),
+            ("*", ["alexnet", "AlexNet-2", "resnet18"]),
+            ("alex*", ["alexnet"]),
+            ("[aA]lex[nN]et*", ["alexnet", "AlexNet-2"]),
+            ("resnet1?", ["resnet18"]),
+            ("timm:*", ["timm:resnet18", "timm:resnet50", "timm:vit.b/16"]),
+            ("timm:resnet*", ["timm:resnet18", "timm:resnet50"]),
+            ("timm:vit.b/16", ["timm:vit.b/16"]),
+            ("bs-model-a::*", ["bs-model-a::alexnet"]),
+            ("bs-model-timm::timm:*50", ["bs-model-timm::timm:resnet50"]),
+            ("bs-model-a::alexnet", ["bs-model-a::alexnet"]),
+        ],
+    )
+    def test_models(self, pattern, expected):
+        assert registry.match("models", pattern) == expected
+
+    def test_other_kinds(self):
+        assert registry.match("benchmarks", "Marques2020_*") == ["Marques2020_X-a"]
+
+    @pytest.mark.parametrize("pattern", ["vgg*", "timm:vgg*", "vgg", "timm:vgg", "bs-model-a::r*", "t*m:*", "ALEX*"])
+    def test_nothing(self, pattern):
+        with pytest.raises(UnknownIdentifier):
+            registry.match("models", pattern)
+
+    def test_nothing_names_the_pattern(self):
+        with pytest.raises(UnknownIdentifier, match=r"no installed model matches 'vgg\*'.*brainscore list models"):
+            registry.match("models", "vgg*")
+
+    def test_no_pattern_and_no_identifier(self):
+        with pytest.raises(InvalidIdentifier):
+            registry.match("models", "a b")
+
+    def test_star_imports_no_family(self):
+        registry.match("models", "*")
+        assert "bs_model_timm" not in sys.modules
+
+    def test_domain(self, plugin):
+        plugin("bs-toy", "toy-model", kind="toy.models")
+        assert registry.match("models", "*", domain="toy") == ["toy-model"]
