@@ -41,7 +41,7 @@ class TestBroken:
             registry.resolve("models", "broken")
         assert isinstance(caught.value.__cause__, AttributeError)
 
-    @pytest.mark.parametrize("value", ["not a reference", "a-b:c", "a:b:c", "a:", ":a", "a..b:c", "1a:b", "a:b-c", "/x"])
+    @pytest.mark.parametrize("value", ["not a reference", "a-b:c", "a:b:c", "a:", ":a", "a..b:c", "1a:b", "a:b-c"])
     def test_no_object_reference(self, install, value):
         install("bs-odd", entry_points={"brainscore.metrics": {"odd": value}})
         with pytest.raises(BrokenPlugin, match="is no object reference: expected 'module:attribute'"):

@@ -67,6 +67,12 @@ def test_unknown_member_offers_the_closest(family):
         registry.resolve("models", "timm:")
 
 
+def test_unknown_family(family):
+    family()
+    with pytest.raises(UnknownIdentifier, match="the model family 'tim'. Did you mean 'timm'.*brainscore list models`"):
+        registry.members("tim")
+
+
 def test_longest_prefix_wins(family):
     family()
     family(name="bs-model-timm-extra", prefix="timm:extra", names=("resnet18",))

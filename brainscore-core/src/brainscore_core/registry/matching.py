@@ -6,7 +6,7 @@ from ..errors import UnknownIdentifier
 from .catalogue import entries, find_family, locate
 from .families import members_of
 from .identifiers import Qualified, check_kind, is_glob, parse, singular, split
-from .suggestions import unknown
+from .suggestions import shown_by, unknown
 
 
 def match(kind: str, pattern: str, *, domain: str | None = None) -> list[str]:
@@ -40,10 +40,7 @@ def match(kind: str, pattern: str, *, domain: str | None = None) -> list[str]:
     if kind == "models" and (family := find_family(asked, domain)) is not None:
         found.update(name for name in members_of(family) if fnmatchcase(name, asked.identifier))
     if not found:
-        raise UnknownIdentifier(
-            f"no installed {singular(kind)} matches {pattern!r}",
-            remedy=f"`brainscore list {kind.replace('_', '-')}` shows what is installed",
-        )
+        raise UnknownIdentifier(f"no installed {singular(kind)} matches {pattern!r}", remedy=shown_by(kind))
     return [str(asked._replace(identifier=name)) for name in sorted(found, key=lambda name: (name.casefold(), name))]
 
 

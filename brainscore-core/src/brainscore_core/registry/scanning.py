@@ -1,11 +1,9 @@
 """Read the entry points of all installed distributions, one distribution at a time, importing none."""
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import importlib_metadata
 
@@ -17,11 +15,11 @@ _ABSENT = (OSError, KeyError, TypeError, ValueError)  # what unreadable or missi
 class Installed:
     """One installed distribution. METADATA is opened when first asked for: it costs more than the entry points."""
 
-    def __init__(self, distribution: importlib_metadata.IDistribution):
+    def __init__(self, distribution: "importlib_metadata.IDistribution"):
         self.distribution = distribution
         # entry_points() of the library relies on this attribute too: the folder's name says it, unopened
-        name = getattr(distribution, "_normalized_name", None) or distribution.name
-        self.key = canonical_name(name)
+        normalized = getattr(distribution, "_normalized_name", None)
+        self.key = normalized.replace("_", "-") if normalized else canonical_name(distribution.name)
 
     @cached_property
     def name(self) -> str:
@@ -104,7 +102,7 @@ class Entry:
 class Unreadable:
     """A distribution whose entry points cannot be read."""
 
-    distribution: importlib_metadata.IDistribution
+    distribution: "importlib_metadata.IDistribution"
     name: str
     error: Exception
 
@@ -178,12 +176,12 @@ class Scan:
         return self._kinds[kind]
 
 
-_cache: dict[tuple[Any, ...], Scan] = {}
+_cache: dict[tuple[str, ...], Scan] = {}
 
 
 def scan() -> Scan:
     """What is installed, read once a process and path."""
-    key = tuple(os.getcwd() if entry == "" else entry for entry in sys.path)
+    key = tuple(sys.path)
     if key not in _cache:
         _cache.clear()
         _cache[key] = Scan()

@@ -38,10 +38,15 @@ def unknown(kind: str, asked: Qualified, *, among: Iterable[str] = ()) -> Unknow
         hints.append(f"{asked.distribution} is not installed.")
     elif packages := [name for name in packages_of(kind, asked.identifier) if name not in scan().installed]:
         hints.append(f"To install it: pip install {' '.join(packages)}.")
-    hints.append(f"`brainscore list {kind.replace('_', '-')}` shows what is installed.")
+    hints.append(shown_by(kind))
     who = asked.distribution or "no installed plugin"
     what = f"{who} provides {'no' if asked.distribution else 'the'} {singular(kind)} {asked.identifier!r}"
     return UnknownIdentifier(what, remedy=" ".join(hints))
+
+
+def shown_by(kind: str) -> str:
+    """Where to look what there is."""
+    return f"`brainscore list {'models' if kind == 'model_families' else kind.replace('_', '-')}` shows what is installed."
 
 
 def _families(kind: str, asked: Qualified) -> list[str]:
