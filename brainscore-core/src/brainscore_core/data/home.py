@@ -8,7 +8,7 @@ from brainscore_core.errors import InvalidParameter
 
 # a URL ends at a blank, comma, semicolon or colon, unless the colon stands before a port
 _URL = r"[A-Za-z][A-Za-z0-9+.-]+://[^\s,;/:]*(?::\d+)?[^\s,;:]*"
-_FOLDER = r"(?:[A-Za-z]:(?=\\))?[^,;\n:]+?" if os.name == "nt" else r"[^,;\n:]+?"
+_FOLDER = r"[A-Za-z]:[\\/][^,;\n:]*?" if os.name == "nt" else r"[^\s,;:][^,;\n:]*?"
 _MIRROR = re.compile(rf"{_URL}|{_FOLDER}(?=\s+[A-Za-z][A-Za-z0-9+.-]+://|[,;\n:]|$)")
 
 

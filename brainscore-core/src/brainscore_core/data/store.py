@@ -169,7 +169,8 @@ def mismatch(path: Path, digests: dict[str, str], size: int | None = None) -> st
     if size is not None and there != size:
         return f"{there} bytes instead of {size}"
     found = hash_file(path, tuple(digests))
-    return "; ".join(f"{name} {found[name]} instead of {digests[name]}" for name in found if found[name] != digests[name])
+    wrong = (name for name in digests if found[name] != digests[name])
+    return "; ".join(f"{name} {found[name]} instead of {digests[name]}" for name in wrong)
 
 
 def memory_path(path: Path, key: str) -> Path:
@@ -248,6 +249,8 @@ def _obtain(source: Source, places: list[str], path: Path) -> None:
         remember(path, source)
         return
     with storage_errors(path.parent):
+        if part_path.exists() and not part_path.stat().st_size:
+            part_path.unlink()
         if not any(path.parent.iterdir()):
             path.parent.rmdir()
     raise _not_to_be_had(source, failures, wrong)
