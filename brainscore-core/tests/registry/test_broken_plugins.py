@@ -1,3 +1,4 @@
+import shutil
 import sys
 
 import pytest
@@ -163,6 +164,11 @@ class TestIncompatible:
         else:
             with pytest.raises(IncompatiblePlugin, match=version):
                 registry.resolve("models", "fits")
+
+    def test_core_that_runs_from_a_source_tree_has_no_version_to_compare(self, plugin, site):
+        shutil.rmtree(site / "brainscore_core-3.0.0.dist-info")
+        plugin("bs-fits", "fits", requires=["brainscore-core>=3,<4"], source="entry = 1")
+        assert registry.resolve("models", "fits") == 1
 
     def test_is_a_broken_plugin(self):
         assert issubclass(IncompatiblePlugin, BrokenPlugin)

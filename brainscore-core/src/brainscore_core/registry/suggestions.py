@@ -46,7 +46,8 @@ def unknown(kind: str, asked: Qualified, *, among: Iterable[str] = ()) -> Unknow
 
 def shown_by(kind: str) -> str:
     """Where to look what there is."""
-    return f"`brainscore list {'models' if kind == 'model_families' else kind.replace('_', '-')}` shows what is installed."
+    listed = "models" if kind == "model_families" else kind.replace("_", "-")
+    return f"`brainscore list {listed}` shows what is installed."
 
 
 def _families(kind: str, asked: Qualified) -> list[str]:
