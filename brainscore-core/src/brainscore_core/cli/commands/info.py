@@ -1,0 +1,52 @@
+"""``brainscore info``: what is known of one thing without running it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from ..describing import describe, found_kinds
+from ..output import echo_json
+
+
+@click.command(name="info")
+@click.argument("identifier")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON: a list, since kinds may share a name.")
+def command(identifier: str, as_json: bool) -> None:
+    """Show what is known of one thing.
+
+    IDENTIFIER may be of a model, model family, benchmark, metric, dataset, stimulus set or domain.
+    """
+    found = [describe(kind, identifier) for kind in found_kinds(identifier)]
+    if as_json:
+        echo_json(found)
+        return
+    click.echo("\n\n".join("\n".join(_lines(about)) for about in found))
+
+
+def _lines(about: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """``name  value`` lines, aligned; what is nested is indented below its name."""
+    shown = {name: value for name, value in about.items() if value not in (None, "", [], {})}
+    width = max(map(len, shown), default=0)
+    for name, value in shown.items():
+        if isinstance(value, Mapping):
+            yield f"{indent}{name}"
+            yield from _lines(value, indent + "  ")
+        elif isinstance(value, list) and any(isinstance(entry, (Mapping, list)) for entry in value):
+            yield f"{indent}{name}"
+            yield from _entries(value, indent + "  ")
+        else:
+            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            head, *more = text.splitlines() or [""]
+            yield f"{indent}{name:{width}}  {head}"
+            yield from (f"{indent}{'':{width}}  {line}" for line in more)
+
+
+def _entries(values: list[Any], indent: str) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, Mapping):
+            first, *rest = _lines(value, indent + "  ")
+            yield f"{indent}- {first.lstrip()}"
+            yield from rest
+        else:
+            yield f"{indent}- {', '.join(map(str, value)) if isinstance(value, list) else value}"

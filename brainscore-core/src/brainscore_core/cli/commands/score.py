@@ -1,0 +1,105 @@
+"""``brainscore score``: models on benchmarks; what is done when it is interrupted is not lost."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import click
+
+from ...run import Record, Settings, score_all
+from ...status import Status
+from ..kinds import expand
+from ..output import check_writable, echo_json, write_json_file
+from ..progress import watching
+from ..shell import DONE, FAILED, INTERRUPTED
+
+
+@click.command(name="score")
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@click.option(
+    "--benchmark", "-b", "benchmarks", multiple=True, required=True, metavar="ID|GLOB", help="May be repeated."
+)
+@click.option("--json", "file", metavar="FILE", help="Write the list of records to FILE, or to standard output with -.")
+@click.option("--strict", is_flag=True, help="Exit with 1 unless every pair is ok.")
+@click.option(
+    "--aggregate",
+    type=click.Choice(["hierarchical", "flat", "min"]),
+    default="hierarchical",
+    show_default=True,
+    help="How regions and the whole are averaged.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the model's trials.")
+@click.option("--device", help="As cpu or cuda; the model decides otherwise.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="The model decides otherwise.")
+@click.option("--no-cache", is_flag=True, help="Neither look up nor keep activations and ceilings.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    models: tuple[str, ...],
+    benchmarks: tuple[str, ...],
+    file: str | None,
+    strict: bool,
+    aggregate: str,
+    seed: int,
+    device: str | None,
+    batch_size: int | None,
+    no_cache: bool,
+) -> int:
+    """Score models on benchmarks.
+
+    Every MODEL on every benchmark: per benchmark, per region and overall.
+
+    A pair that fails does not stop the others; why it has no score stands below the table.
+    """
+    from ..placement import placements
+
+    models, tasks = tuple(expand("models", models)), expand("benchmarks", benchmarks)
+    path = Path(file) if file and file != "-" else None
+    if path:
+        check_writable(path)
+    placed = placements(tasks)
+    settings = Settings(seed=seed, device=device, batch_size=batch_size, cache=not no_cache)
+    records, interrupted = _collect(score_all(models, tasks, settings), models, tasks)
+    if path:
+        write_json_file(path, [record.to_dict() for record in records])
+    if file == "-":
+        echo_json([record.to_dict() for record in records])
+    elif records:
+        from ..report import echo_report
+
+        echo_report(_by_model(records, models, len(tasks)), placed, aggregate)
+    if ctx.find_root().command.debug:  # type: ignore[attr-defined]
+        click.echo("\n".join(record.traceback for record in records if record.traceback), err=True)
+    if interrupted:
+        click.echo(f"interrupted: {len(records)} of {len(models) * len(tasks)} pairs are done", err=True)
+        return INTERRUPTED
+    return _exit_code(records, strict)
+
+
+def _collect(run: Iterator[Record], models: Sequence[str], tasks: Sequence[str]) -> tuple[list[Record], bool]:
+    """The records, and whether the run was interrupted before all were there."""
+    records: list[Record] = []
+
+    def label(index: int) -> str:
+        return f"{models[index // len(tasks)]} on {tasks[index % len(tasks)]}"
+
+    try:
+        # what a network prints while it loads is no result
+        with watching(len(models) * len(tasks), label) as tell, redirect_stdout(sys.stderr):
+            for record in run:
+                records.append(record)
+                tell(record)
+    except KeyboardInterrupt:
+        return records, True
+    return records, False
+
+
+def _by_model(records: Sequence[Record], models: Sequence[str], count: int) -> dict[str, Sequence[Record]]:
+    rows = {name: records[index * count : (index + 1) * count] for index, name in enumerate(models)}
+    return {name: found for name, found in rows.items() if found}
+
+
+def _exit_code(records: Sequence[Record], strict: bool) -> int:
+    wrong = [record for record in records if record.status is not Status.OK]
+    return FAILED if wrong and (strict or any(record.status is Status.FAILED for record in wrong)) else DONE

@@ -1,0 +1,104 @@
+"""What is known of one installed thing, as plain values, without running it."""
+
+import inspect
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from .. import registry
+from ..errors import UnknownIdentifier
+from ..registry import Entry
+from ..registry.identifiers import parse
+from ..registry.suggestions import closest
+from .kinds import spelled
+
+
+def found_kinds(identifier: str) -> list[str]:
+    """Kinds that have this identifier.
+
+    Raises
+    ------
+    InvalidIdentifier, IdentifierConflict
+        As the registry says.
+    UnknownIdentifier
+        When none has it, with the closest there are.
+    """
+    found, reasons = [], []
+    for kind in registry.KINDS:
+        try:
+            registry.locate(kind, identifier)
+        except UnknownIdentifier as error:
+            reasons.append(error)
+        else:
+            found.append(kind)
+    if found:
+        return found
+    near = closest(
+        parse(identifier).identifier, {entry.identifier for kind in registry.KINDS for entry in registry.entries(kind)}
+    )
+    packages = [reason.remedy for reason in reasons if "pip install" in reason.remedy]
+    if near:
+        remedy = f"did you mean {' or '.join(map(repr, near))}?"
+    else:
+        remedy = packages[0] if packages else "`brainscore list` shows what is installed"
+    raise UnknownIdentifier(f"nothing installed is called {identifier!r}", remedy=remedy)
+
+
+def describe(kind: str, identifier: str) -> dict[str, Any]:
+    """Kind, origin and description of one thing; imports the plugin that provides it.
+
+    Raises
+    ------
+    PluginError
+        When it cannot be loaded.
+    """
+    entry = registry.locate(kind, identifier)
+    about = {
+        "kind": spelled(kind),
+        "identifier": parse(identifier).identifier,
+        "domain": entry.domain,
+        "distribution": entry.distribution,
+        "version": entry.version,
+    }
+    return about | _details(kind, registry.resolve(kind, identifier), entry)
+
+
+def _details(kind: str, thing: Any, entry: Entry) -> dict[str, Any]:
+    match kind:
+        case "domains":
+            return _plain(thing.to_dict())
+        case "metrics":
+            return {"description": _first_line(thing), "parameters": _parameters(thing)}
+        case "model_families":
+            return {"description": _first_line(thing), "members": len(registry.members(entry.identifier))}
+        case "benchmarks":
+            about = thing.info.to_dict()
+            return _plain({"scores": f"version {about.pop('version', 1)}", **about})
+    return _plain(thing.info.to_dict())
+
+
+def _first_line(thing: Any) -> str:
+    return (inspect.getdoc(thing) or "").partition("\n")[0]
+
+
+def _parameters(factory: Any) -> dict[str, Any]:
+    """Parameters of a metric's factory with their defaults."""
+    try:
+        parameters = inspect.signature(factory).parameters.values()
+    except (TypeError, ValueError):
+        return {}
+    return {
+        entry.name: "required" if entry.default is entry.empty else _plain(entry.default)
+        for entry in parameters
+        if entry.kind not in (entry.VAR_POSITIONAL, entry.VAR_KEYWORD)
+    }
+
+
+def _plain(value: Any) -> Any:
+    """JSON-ready, with the descriptions of files taken apart."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(entry) for name, entry in asdict(value).items() if entry not in (None, "", ())}
+    if isinstance(value, dict):
+        return {str(name): _plain(entry) for name, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else repr(value)
