@@ -171,10 +171,10 @@ def _reason(error: BaseException) -> str:
 
 
 def _load(kind: str, thing: Any) -> Any:
-    from . import registry
+    from .loading import load_benchmark, load_model
 
     if isinstance(thing, str):
-        return registry.load_model(thing) if kind == "model" else registry.load_benchmark(thing)
+        return load_model(thing) if kind == "model" else load_benchmark(thing)
     wanted = "configure" if kind == "model" else "metric"
     if not hasattr(thing, wanted):
         raise InvalidParameter(

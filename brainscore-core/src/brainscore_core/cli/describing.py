@@ -37,7 +37,7 @@ def found_kinds(identifier: str) -> list[str]:
     )
     packages = [reason.remedy for reason in reasons if "pip install" in reason.remedy]
     if near:
-        remedy = f"did you mean {' or '.join(map(repr, near))}?"
+        remedy = f"the closest there are: {', '.join(map(repr, near))}"
     else:
         remedy = packages[0] if packages else "`brainscore list` shows what is installed"
     raise UnknownIdentifier(f"nothing installed is called {identifier!r}", remedy=remedy)
