@@ -1,5 +1,4 @@
 import io
-import os
 import resource
 import signal
 import stat
@@ -77,7 +76,11 @@ def test_backslashes_separate_folders(tmp_path):
 
 
 def test_permissions_are_not_taken_over(tmp_path):
-    unpack(make_tar(tmp_path / "a.tar", {"a": b"a"}, mode=0o6777), tmp_path / "out")
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        member = tarfile.TarInfo("a")
+        member.mode = 0o6777
+        archive.addfile(member)
+    unpack(tmp_path / "a.tar", tmp_path / "out")
     assert stat.S_IMODE((tmp_path / "out/a").stat().st_mode) & 0o7111 == 0
 
 
@@ -151,13 +154,14 @@ def test_too_many_files(tmp_path, monkeypatch):
         unpack(archive, tmp_path / "out")
 
 
-@pytest.mark.parametrize("make", [make_zip, make_tar, lambda path, files: make_tar(path, files, "w:gz"),
-                                  lambda path, files: make_tar(path, files, "w:xz")])
-@pytest.mark.parametrize("damage", ["cut", "flipped"])
-def test_a_damaged_archive(make, damage, tmp_path):
-    raw = bytearray(make(tmp_path / "a", {"x": os.urandom(100_000), "y": os.urandom(100_000)}).read_bytes())
-    if damage == "flipped" and raw[257:262] == b"ustar":
-        pytest.skip("a plain tar has no checksum over its members; the digest of a source has")
+@pytest.mark.parametrize(("mode", "damage"), [
+    ("zip", "cut"), ("zip", "flipped"), ("w:gz", "cut"), ("w:gz", "flipped"), ("w:xz", "cut"), ("w:xz", "flipped"),
+    ("w", "cut"),  # a plain tar has no checksum over its content; the digest of a source has
+])
+def test_a_damaged_archive(mode, damage, tmp_path, content):
+    files = {"x": content[:100_000], "y": content[100_000:200_000]}
+    archive = make_zip(tmp_path / "a", files) if mode == "zip" else make_tar(tmp_path / "a", files, mode)
+    raw = bytearray(archive.read_bytes())
     if damage == "cut":
         del raw[150_000:]
     else:
@@ -168,7 +172,7 @@ def test_a_damaged_archive(make, damage, tmp_path):
     assert left_in(tmp_path) == ["a"]
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", bytes(1000)])
+@pytest.mark.parametrize("content", [b"", b"no archive", bytes(100)])
 def test_no_archive(content, tmp_path):
     (tmp_path / "a").write_bytes(content)
     with pytest.raises(InvalidFile, match="neither a zip nor a tar"):

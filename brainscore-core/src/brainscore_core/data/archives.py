@@ -131,6 +131,8 @@ def _tar_members(archive: Path) -> Iterator[_Member]:
                 yield _Member(info.name, info.size, stream)
             else:
                 raise UnsafeArchive(f"{archive.name} holds {info.name!r}, which is a link or a device")
+        while file.fileobj is not None and file.fileobj.read(1 << 20):  # the checksum stands at the end
+            continue
 
 
 def _safe_name(name: str, archive: Path) -> PurePosixPath:

@@ -1,5 +1,6 @@
 """Assemblies as netCDF files: written lossless, read lazily, ours and those of the existing ecosystem."""
 
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from brainscore_core.data.writing import replacing
-from brainscore_core.errors import BrainScoreError, DataUnavailable, InvalidAssembly, InvalidFile, StorageError
+from brainscore_core.errors import BrainScoreError, DataUnavailable, InvalidAssembly, InvalidFile
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,7 +32,8 @@ def save_assembly(array: "xr.DataArray", path: Path | str) -> None:
         Any dims; values and coordinates of bools, integers, floats or text, no MultiIndex. Text may not be missing.
         attrs are str, integers, floats or one-dimensional arrays of these numbers.
     path : Path or str
-        Replaced when the whole file is on disk, so whoever has the old one open keeps it.
+        Replaced when the whole file is on disk, so whoever has the old one open keeps it. It is made in memory first:
+        for what is too large for that there are shards.
 
     Raises
     ------
@@ -47,11 +49,10 @@ def save_assembly(array: "xr.DataArray", path: Path | str) -> None:
         raise InvalidAssembly(f"assembly has the name {array.name!r}", expected="text, or None")
     dataset = _storable(array)
     encoding = {name: {"_FillValue": None} for name in dataset.variables}
+    image = io.BytesIO()  # HDF5 that runs out of disk cannot close its file and takes the process down with it
+    dataset.to_netcdf(image, engine="h5netcdf", encoding=encoding)
     with replacing(path) as temporary:
-        try:
-            dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
-        except RuntimeError as error:  # HDF5's own word for a disk that filled up while it closed the file
-            raise StorageError(f"cannot write {path} ({error})", remedy="check the space left on that disk") from error
+        temporary.write_bytes(image.getbuffer())
 
 
 def open_assembly(path: Path | str, *, group: str | None = None) -> "xr.DataArray":

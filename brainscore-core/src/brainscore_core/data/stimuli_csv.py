@@ -67,8 +67,10 @@ def _read(path: Path) -> "pd.DataFrame":
 
     if not path.is_file():
         raise DataUnavailable(f"there is no stimulus table {path}")
-    try:  # converters keep an id 'NA' or '007' what it is
-        return pd.read_csv(path, converters=dict.fromkeys((*_ID_COLUMNS, *_FILE_COLUMNS), str))
+    named = (*_ID_COLUMNS, *_FILE_COLUMNS)
+    try:  # read apart, so that an id 'NA' or '007' stays what it is
+        as_text = pd.read_csv(path, usecols=lambda name: name in named, dtype=str, keep_default_na=False)
+        return pd.read_csv(path, low_memory=False).assign(**{name: as_text[name] for name in as_text.columns})
     except (ValueError, OSError) as error:  # pandas' parser errors and undecodable text are ValueErrors
         raise InvalidFile(f"{path} cannot be read as csv ({error})", remedy="fetch it again") from error
 
