@@ -138,8 +138,8 @@ def test_a_file_is_replaced_under_who_has_it_open(tmp_path):
 @pytest.mark.parametrize(("attrs", "named"), [
     ({"a": None}, "'a' is None"), ({"a": True}, "'a' is True"), ({"a": {}}, "'a' is {}"), ({"a": [1]}, "'a'"),
     ({"a": np.zeros((2, 2))}, "'a'"), ({"a": np.array(["x"])}, "'a'"), ({"a": 2**70}, "'a'"), ({"a": 1j}, "'a'"),
-    ({"a": "x\0"}, "'a'"), ({"a": b"x"}, "'a'"), ({"coordinates": "x"}, "'coordinates'"), ({"_FillValue": 1}, "'_FillValue'"),
-    ({"NAME": "x"}, "'NAME'"), ({"": "x"}, "''"), ({3: "x"}, "3"), ({"a/b": 1}, "'a/b'"),
+    ({"a": "x\0"}, "'a'"), ({"a": b"x"}, "'a'"), ({"coordinates": "x"}, "'coordinates'"),
+    ({"_FillValue": 1}, "'_FillValue'"), ({"NAME": "x"}, "'NAME'"), ({"": "x"}, "''"), ({3: "x"}, "3"), ({"a/b": 1}, "'a/b'"),
     ({"a": np.datetime64("2020-01-01")}, "'a'"),
 ])
 def test_attrs_that_would_not_come_back(tmp_path, attrs, named):
@@ -240,7 +240,8 @@ def ecosystem_file(tmp_path):
         attrs={"stimulus_set_identifier": "Who2020", "identifier": "Who2020.public"})
     dataset = array.to_dataset(name="data", promote_attrs=True)
     dataset.to_netcdf(tmp_path / "assy.nc", engine="h5netcdf", encoding={"data": {"zlib": True, "complevel": 9}})
-    xr.Dataset({"data": ("event", [1.5, 2.5])}).to_netcdf(tmp_path / "assy.nc", engine="h5netcdf", mode="a", group="spikes")
+    spikes = xr.Dataset({"data": ("event", [1.5, 2.5])})
+    spikes.to_netcdf(tmp_path / "assy.nc", engine="h5netcdf", mode="a", group="spikes")
     return tmp_path / "assy.nc"
 
 
