@@ -1,0 +1,1 @@
+"""Experiment types: what most benchmark packages describe and none computes itself."""
