@@ -1,0 +1,72 @@
+"""HMAX: simple and complex cells, nothing learned (Riesenhuber & Poggio 1999, Serre et al. 2007)."""
+
+from typing import TYPE_CHECKING
+
+from brainscore_core.contracts import ModelEntry
+from brainscore_vision.info import VisualModelInfo
+
+if TYPE_CHECKING:
+    from brainscore_vision import BrainModel
+
+VISUAL_DEGREES = 8.0
+LAYERS = {"V1": ("C1",), "V2": ("C1",), "V4": ("C2",), "IT": ("C2",)}
+CHOSEN = (
+    "From the papers: complex cells C1 are those of early visual cortex (V1, and V2, which the model does not tell "
+    "apart), composite features C2 those of V4 and posterior IT."
+)
+
+BIBTEX = """@article{riesenhuber1999hierarchical,
+  title = {Hierarchical models of object recognition in cortex},
+  author = {Riesenhuber, Maximilian and Poggio, Tomaso},
+  journal = {Nature Neuroscience},
+  volume = {2},
+  pages = {1019--1025},
+  year = {1999},
+  doi = {10.1038/14819}
+}
+@article{serre2007robust,
+  title = {Robust object recognition with cortex-like mechanisms},
+  author = {Serre, Thomas and Wolf, Lior and Bileschi, Stanley and Riesenhuber, Maximilian and Poggio, Tomaso},
+  journal = {IEEE Transactions on Pattern Analysis and Machine Intelligence},
+  volume = {29},
+  number = {3},
+  pages = {411--426},
+  year = {2007},
+  doi = {10.1109/TPAMI.2007.56}
+}"""
+
+
+INFO = VisualModelInfo(
+    "S1 Gabor filters of 16 sizes and 4 orientations on 256 x 256 grey pixels, normalised by local contrast; "
+    "C1 maxima over 8 bands; 256 S2 arrangements of 2 x 2 orientations; C2 maxima over the field",
+    licence="MIT",
+    doi="10.1038/14819",
+    bibtex=BIBTEX,
+    parameters=0,
+    training_data="none",
+    released="1999-11-01",
+    visual_degrees=VISUAL_DEGREES,
+    layers=LAYERS,
+    layers_chosen=CHOSEN,
+)
+
+
+def build() -> "BrainModel":
+    """The brain model."""
+    from brainscore_vision import wrap
+    from brainscore_vision.commitments.layers import LayerCommitment
+
+    from .network import hmax as network
+    from .retina import retina
+
+    return wrap(
+        network,
+        preprocessing=retina,
+        layers=LayerCommitment(LAYERS, chosen=CHOSEN),
+        visual_degrees=VISUAL_DEGREES,
+        identifier=hmax.identifier,
+        info=INFO,
+    )
+
+
+hmax = ModelEntry("hmax", build, INFO)
