@@ -236,7 +236,7 @@ def test_killed_while_unpacking(tmp_path, describe):
     assert process.wait() == -signal.SIGKILL
     assert not (folder / "unpacked").exists()
     assert len(read_all(unpack(source))) == 20_000
-    assert left_in(folder) == [".stimuli.zip.json", "stimuli.zip", "unpacked"]
+    assert left_in(folder) == [".verified.json", "stimuli.zip", "unpacked"]
 
 
 def test_somebody_else_was_faster(tmp_path, monkeypatch):

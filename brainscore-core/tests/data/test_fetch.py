@@ -45,7 +45,7 @@ def test_one_request_then_none(server, describe, content):
     assert path == data_folder() / source.sha256 / "recordings.nc"
     assert fetch(source) == path
     assert server.log == [("a", 0)]
-    assert all_files(data_folder() / source.key) == [".recordings.nc.json", "recordings.nc"]
+    assert all_files(data_folder() / source.key) == [".verified.json", "recordings.nc"]
 
 
 def test_without_size_and_with_sha1_alone(server, describe, content):
@@ -246,7 +246,7 @@ def test_an_unreadable_memory_is_no_memory(server, describe, content):
     server.files["a"] = content
     source = describe(content, server.url("a"))
     path = fetch(source)
-    memory = path.with_name(".recordings.nc.json")
+    memory = path.with_name(".verified.json")
     for damaged in ("", "{", "[]", "null", '{"file": 3}'):
         memory.write_text(damaged)
         assert fetch(source) == path
@@ -294,7 +294,7 @@ def test_a_read_only_store_still_serves_what_it_has(server, describe, content, m
     server.files["a"] = content
     source = describe(content, server.url("a"))
     path = fetch(source)
-    path.with_name(".recordings.nc.json").unlink()
+    path.with_name(".verified.json").unlink()
 
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")

@@ -1,4 +1,5 @@
 import os
+import time
 import zipfile
 
 import pytest
@@ -19,7 +20,7 @@ def stored(server, describe):
         server.files[name] = content
         source = describe(content, server.url(name), filename=name, **fields)
         path = fetch(source)
-        memory = path.with_name(f".{name}.json")
+        memory = path.with_name(".verified.json")
         stamp = memory.stat().st_mtime - age * DAY
         os.utime(memory, (stamp, stamp))
         return source
@@ -112,6 +113,33 @@ def test_use_is_noted(stored):
     assert [each.path.name for each in prune(max_size=1)] == ["b"]
 
 
+def test_use_of_an_unpacked_folder_is_noted(stored, archive):
+    source = stored("a.zip", archive)
+    unpack(source)
+    stamp = time.time() - 30 * DAY
+    os.utime(data_folder() / source.key / ".verified.json", (stamp, stamp))
+    stored("b", b"b", 20)
+    unpack(source)
+    assert [each.path.name for each in prune(max_size=sum(each.size for each in list_stored()) - 1)] == ["b"]
+
+
+def test_what_was_unpacked_from_a_mirror(tmp_path, monkeypatch, describe, archive):
+    source = describe(archive, filename="a.zip")
+    (tmp_path / "index.csv").write_text(f"sha256,sha1,size,path\n{source.sha256},,,a.zip\n")
+    monkeypatch.setenv("BRAINSCORE_MIRRORS", str(tmp_path))
+    folder = unpack(source)
+    (stored,) = list_stored()
+    assert (stored.key, stored.path, stored.size, stored.unpacked) == (source.key, folder, 1001, True)
+    assert [each.ok for each in verify()] == [True]
+    (folder / "x.txt").write_text("cut")
+    assert [each.ok for each in verify()] == [False]
+    unpack(source)
+    (tmp_path / "a.zip").unlink()
+    assert [each.ok for each in verify()] == [True]
+    assert [each.key for each in prune(max_size=0)] == [source.key]
+    assert list_stored() == []
+
+
 def test_prune_removes_what_was_cut_off(stored):
     source = stored("a", b"a")
     folder = data_folder() / source.key
@@ -122,7 +150,7 @@ def test_prune_removes_what_was_cut_off(stored):
     abandoned.mkdir()
     (abandoned / ".c.part").write_bytes(b"half")
     assert prune(max_size=10**9) == []
-    assert sorted(path.name for path in folder.iterdir()) == [".a.json", "a"]
+    assert sorted(path.name for path in folder.iterdir()) == [".verified.json", "a"]
     assert not abandoned.exists()
 
 

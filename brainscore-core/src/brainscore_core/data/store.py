@@ -1,8 +1,8 @@
 """Fetch a file once, verify it, keep it: the one door through which data enter.
 
 Below ``data_folder()``, ``<digest>/<filename>`` is complete and was verified when it got its name. Beside it lie hidden
-files: ``.<filename>.part`` (a transfer that was cut off), ``.<filename>.json`` (what was verified, and when), and
-``unpacked/`` where an archive was unpacked. ``.locks/`` holds one lock a digest.
+files: ``.<filename>.part`` (a transfer that was cut off) and ``.verified.json`` (what was verified, so that it need not
+be read each time), and ``unpacked/`` where an archive was unpacked. ``.locks/`` holds one lock a digest.
 """
 
 import json
@@ -121,6 +121,7 @@ def unpack(archive: Source | Path, to: Path | None = None, *, max_size: int | No
         raise InvalidParameter(f"no folder to unpack {archive} to", expected="to=", remedy="say where it shall go")
     folder = data_folder() / archive.key / "unpacked"
     if folder.is_dir():
+        _note_use(archive.key)
         return folder
     path = fetch(archive)
     with locked(archive.key):
@@ -173,15 +174,15 @@ def mismatch(path: Path, digests: dict[str, str], size: int | None = None) -> st
     return "; ".join(f"{name} {found[name]} instead of {digests[name]}" for name in wrong)
 
 
-def memory_path(path: Path, key: str) -> Path:
-    """The hidden file that remembers what was verified."""
-    return data_folder() / key / f".{path.name}.json"
+def memory_path(key: str) -> Path:
+    """The hidden file that remembers what was verified; its time stamp is the day of the last use."""
+    return data_folder() / key / ".verified.json"
 
 
-def read_memory(path: Path, key: str) -> dict:
-    """What was remembered about a file; empty where nothing readable was."""
+def read_memory(key: str) -> dict:
+    """What was remembered about a content; empty where nothing readable was."""
     try:
-        memory = json.loads(memory_path(path, key).read_text(encoding="utf-8"))
+        memory = json.loads(memory_path(key).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return memory if isinstance(memory, dict) else {}
@@ -191,7 +192,7 @@ def remember(path: Path, source: Source) -> None:
     """Note that a file was verified, so that the next call need not read it."""
     about = {"licence": source.licence, "citation": source.citation, "access": source.access}
     try:
-        write_json(memory_path(path, source.key), {"file": _signature(path), **about})
+        write_json(memory_path(source.key), {"file": _signature(path), **about})
     except StorageError as error:  # in a read-only home everything still works, only slower
         _log.debug("not remembered: %s", error)
 
@@ -205,8 +206,8 @@ def _is_good(path: Path, source: Source) -> bool:
     try:
         if not path.is_file():
             return False
-        if read_memory(path, source.key).get("file") == _signature(path):
-            _note_use(memory_path(path, source.key))
+        if read_memory(source.key).get("file") == _signature(path):
+            _note_use(source.key)
             return True
         if mismatch(path, source.digests, source.size):
             return False
@@ -217,13 +218,13 @@ def _is_good(path: Path, source: Source) -> bool:
     return True
 
 
-def _note_use(memory: Path) -> None:
-    """The time stamp of the memory is the day of the last use: `prune` removes what was not used for longest."""
-    if time.time() - memory.stat().st_mtime > _DAY:
-        try:
-            os.utime(memory)
-        except OSError as error:
-            _log.debug("use not noted: %s", error)
+def _note_use(key: str) -> None:
+    """Let `prune`, which removes what was not used for longest, know."""
+    try:
+        if time.time() - memory_path(key).stat().st_mtime > _DAY:
+            os.utime(memory_path(key))
+    except OSError as error:
+        _log.debug("use not noted: %s", error)
 
 
 def _obtain(source: Source, places: list[str], path: Path) -> None:

@@ -18,9 +18,10 @@ _ALGORITHM = {40: "sha1", 64: "sha256"}
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One verified file in the store.
+    """One content in the store.
 
-    ``size`` is in bytes, with what was unpacked from it; ``last_used`` is in seconds since the epoch, to the day.
+    ``path`` is the file, or the folder ``unpacked`` where the archive itself is read in place from a mirror. ``size``
+    is in bytes, with what was unpacked; ``last_used`` is in seconds since the epoch, to the day.
     """
 
     key: str
@@ -35,7 +36,7 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Verified:
-    """Whether a stored file is still what its name says; `reason` says how not."""
+    """Whether a stored content is still what its name says; `reason` says how not."""
 
     key: str
     path: Path
@@ -44,8 +45,8 @@ class Verified:
 
 
 def list_stored() -> list[StoredFile]:
-    """Every complete file in the store, ordered by name; what lies in a mirror is not in it."""
-    return sorted((_describe(path) for path in _files()), key=lambda stored: (stored.path.name, stored.key))
+    """Everything complete in the store, ordered by name; what lies in a mirror is not in it."""
+    return sorted((_describe(path) for path in _stored()), key=lambda stored: (stored.path.name, stored.key))
 
 
 def verify(keys: Iterable[str] | None = None) -> list[Verified]:
@@ -59,7 +60,7 @@ def verify(keys: Iterable[str] | None = None) -> list[Verified]:
         Digests, or unambiguous beginnings of at least 6 digits; everything by default.
     """
     wanted = None if keys is None else [_complete_key(key) for key in keys]
-    return [_verify(path) for path in _files() if wanted is None or path.parent.name in wanted]
+    return [_verify(path) for path in _stored() if wanted is None or path.parent.name in wanted]
 
 
 def prune(*, max_size: int) -> list[StoredFile]:
@@ -96,40 +97,43 @@ def _folders() -> Iterator[Path]:
         yield from sorted(path for path in base.iterdir() if _KEY.fullmatch(path.name) and path.is_dir())
 
 
-def _files() -> Iterator[Path]:
+def _stored() -> Iterator[Path]:
     for folder in _folders():
-        yield from sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+        files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+        yield from files or [path for path in (folder / "unpacked",) if path.is_dir()]
 
 
 def _describe(path: Path) -> StoredFile:
-    key, folder = path.parent.name, path.parent / "unpacked"
-    memory, memory_file = read_memory(path, key), memory_path(path, key)
-    size = path.stat().st_size + sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
-    last_used = (memory_file if memory_file.exists() else path).stat().st_mtime
+    key, unpacked = path.parent.name, path.parent / "unpacked"
+    memory = read_memory(key)
+    size = sum(each.stat().st_size for each in {path, *unpacked.rglob("*")} if each.is_file())
+    last_used = (memory_path(key) if memory else path).stat().st_mtime
     about = {name: str(memory.get(name, "")) for name in ("licence", "citation", "access")}
-    return StoredFile(key, path, size, last_used, folder.is_dir(), **about)
+    return StoredFile(key, path, size, last_used, unpacked.is_dir(), **about)
 
 
 def _verify(path: Path) -> Verified:
-    key = path.parent.name
+    key, file = path.parent.name, path
+    if path.is_dir():  # the archive itself lies in a mirror, if it is still there
+        file = Path(str(read_memory(key).get("file", [path])[0]))
+        if not file.is_file():
+            return Verified(key, path, True)
     try:
-        reason = mismatch(path, {_ALGORITHM[len(key)]: key})
+        reason = mismatch(file, {_ALGORITHM[len(key)]: key})
     except OSError as error:
         reason = f"cannot be read ({error.strerror or error})"
-    if reason:
-        with storage_errors(path.parent):  # so that the next fetch reads it, and replaces it
-            memory_path(path, key).unlink(missing_ok=True)
-    elif reason := _unpacked_difference(path):
-        with storage_errors(path.parent):
+    with storage_errors(path.parent):
+        if reason:  # so that the next fetch reads it again, and replaces it
+            memory_path(key).unlink(missing_ok=True)
+        elif reason := _unpacked_difference(file, path.parent / "unpacked"):
             shutil.rmtree(path.parent / "unpacked")
     return Verified(key, path, not reason, reason)
 
 
-def _unpacked_difference(path: Path) -> str:
-    folder = path.parent / "unpacked"
+def _unpacked_difference(archive: Path, folder: Path) -> str:
     if not folder.is_dir():
         return ""
-    for name, size in _declared_sizes(path):
+    for name, size in _declared_sizes(archive):
         member = folder / name.replace("\\", "/")
         if not member.is_file() or member.stat().st_size != size:
             return f"{name!r} is missing or damaged in the unpacked folder, which was removed"
