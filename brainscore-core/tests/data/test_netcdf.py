@@ -260,6 +260,25 @@ def test_a_file_of_the_existing_ecosystem(ecosystem_file):
         open_assembly(ecosystem_file, group="none")
 
 
+def test_dates_and_packed_numbers_of_others(tmp_path):
+    days = np.array(["2020-01-01", "2020-01-03"], "M8[ns]")
+    array = xr.DataArray([1.5, np.nan], dims="presentation", coords={"day": ("presentation", days)}, name="data")
+    array.to_netcdf(tmp_path / "a.nc", engine="h5netcdf",
+                    encoding={"data": {"dtype": "int16", "scale_factor": 0.5, "_FillValue": -1}})
+    with open_assembly(tmp_path / "a.nc") as back:
+        assert not back._in_memory
+        np.testing.assert_array_equal(back.values, [1.5, np.nan])
+        np.testing.assert_array_equal(back["day"].values, days)
+        assert back.attrs == back["day"].attrs == {}
+
+
+def test_units_that_only_look_like_a_date(tmp_path):
+    array = xr.DataArray([1, 2], dims="presentation", attrs={"units": "days since surgery"}, name="data")
+    array.to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
+    with open_assembly(tmp_path / "a.nc") as back:
+        assert (back.values.tolist(), back.attrs) == ([1, 2], {"units": "days since surgery"})
+
+
 def test_an_unnamed_array_of_old(tmp_path):
     xr.DataArray(np.float32([[0.25, 0.75]]), dims=("presentation", "choice"), coords={
         "stimulus_id": ("presentation", ["a"]), "image_id": ("presentation", ["z"]),

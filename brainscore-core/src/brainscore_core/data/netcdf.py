@@ -91,6 +91,8 @@ def open_assembly(path: Path | str, *, group: str | None = None) -> "xr.DataArra
         where = f"{path} (group {group!r})" if group else str(path)
         raise InvalidFile(f"{where} cannot be read as netCDF ({error})", remedy="fetch it again") from error
     try:
+        if "brainscore_format" not in dataset.attrs:
+            dataset = _decoded(dataset)
         array = _array_of(dataset, path)
     except BrainScoreError:
         dataset.close()
@@ -142,9 +144,17 @@ def _storable_values(values: Any, what: str) -> Any:
 
 
 def _check_text(what: str, *texts: str) -> None:
-    for text in texts:
-        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise InvalidAssembly(f"{what}: {text!r}", expected="text without NUL and lone surrogates")
+    if not _is_storable("".join(texts)):
+        odd = next(text for text in texts if not _is_storable(text))
+        raise InvalidAssembly(f"{what}: {odd!r}", expected="text without NUL and lone surrogates")
+
+
+def _is_storable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def _check_attr(owner: str, key: Any, value: Any) -> np.ndarray:
@@ -160,6 +170,16 @@ def _check_attr(owner: str, key: Any, value: Any) -> np.ndarray:
     return array
 
 
+def _decoded(dataset: "xr.Dataset") -> "xr.Dataset":
+    """Others write dates and packed numbers as the CF conventions say; 'ms' is no duration to them either."""
+    import xarray as xr
+
+    try:
+        return xr.decode_cf(dataset, mask_and_scale=True, decode_times=True, decode_timedelta=False)
+    except ValueError:  # units that only look like a date
+        return xr.decode_cf(dataset, mask_and_scale=True, decode_times=False, decode_timedelta=False)
+
+
 def _array_of(dataset: "xr.Dataset", path: Path) -> "xr.DataArray":
     version = dataset.attrs.get("brainscore_format", 0)
     if version > _FORMAT:
@@ -169,9 +189,6 @@ def _array_of(dataset: "xr.Dataset", path: Path) -> "xr.DataArray":
         raise InvalidFile(f"{path} holds the variables {', '.join(names) or '(none)'}",
                           expected=f"one, or one named {_VARIABLE!r}")
     array = dataset[names[0]]
-    for name in (*dataset.data_vars, *dataset.coords):
-        for key in ("_FillValue", "missing_value"):
-            dataset[name].attrs.pop(key, None)
     _restore_attrs(array, dataset)
     array.name = dataset.attrs.get("brainscore_name")
     return array if version else _modernised(array)
