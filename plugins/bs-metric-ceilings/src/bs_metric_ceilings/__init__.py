@@ -1,0 +1,63 @@
+"""Ceilings by identifier; numpy and xarray are imported when one is made."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .consistency import ICC, InternalConsistency, InternalConsistencyTemporal, SplitHalfReliability
+    from .subjects import BetweenSubjects
+    from .voxels import VoxelNoiseCeiling
+
+__all__ = [
+    "between_subjects",
+    "icc",
+    "internal_consistency",
+    "internal_consistency_temporal",
+    "split_half_reliability",
+    "voxel_noise_ceiling",
+]
+
+
+def internal_consistency(*, splits: int = 10, split_coord: str = "repetition", seed: int = 1) -> "InternalConsistency":
+    """Split-half consistency as Brain-Score 2."""
+    from .consistency import InternalConsistency
+
+    return InternalConsistency(splits, split_coord, seed)
+
+
+def internal_consistency_temporal(
+    *, splits: int = 10, split_coord: str = "repetition", seed: int = 1
+) -> "InternalConsistencyTemporal":
+    """Split-half consistency in each time bin."""
+    from .consistency import InternalConsistencyTemporal
+
+    return InternalConsistencyTemporal(splits, split_coord, seed)
+
+
+def split_half_reliability(*, splits: int = 10, split_coord: str = "repetition", seed: int = 1) -> "SplitHalfReliability":
+    """Equal halves within each stimulus, for ragged repetitions."""
+    from .consistency import SplitHalfReliability
+
+    return SplitHalfReliability(splits, split_coord, seed)
+
+
+def icc(*, split_coord: str = "repetition") -> "ICC":
+    """ICC(1, k)."""
+    from .consistency import ICC
+
+    return ICC(split_coord)
+
+
+def between_subjects(
+    *, metric: str = "pls", metric_kwargs: dict[str, Any] | None = None, subject_coord: str = "subject"
+) -> "BetweenSubjects":
+    """Each subject from the others."""
+    from .subjects import BetweenSubjects
+
+    return BetweenSubjects(metric, metric_kwargs or {}, subject_coord)
+
+
+def voxel_noise_ceiling(*, trials: int | None = None, split_coord: str = "repetition") -> "VoxelNoiseCeiling":
+    """Noise ceiling of each voxel."""
+    from .voxels import VoxelNoiseCeiling
+
+    return VoxelNoiseCeiling(trials, split_coord)
