@@ -57,13 +57,17 @@ def registry_versions() -> dict[str, str]:
 
 
 def _unloadable() -> Iterable[Problem]:
-    for kind in registry.KINDS:
-        for entry in registry.entries(kind):
-            try:
-                registry.load(entry)
-            except IncompatiblePlugin:  # the registry tells that from metadata
-                continue
-            except PluginError as error:
+    """One problem a cause: a module that raises breaks all of a distribution's entries."""
+    seen = set()
+    for entry in (entry for kind in registry.KINDS for entry in registry.entries(kind)):
+        try:
+            registry.load(entry)
+        except IncompatiblePlugin:  # the registry tells that from metadata
+            continue
+        except PluginError as error:
+            cause = (entry.provider, repr(error.__cause__ or error))
+            if cause not in seen:
+                seen.add(cause)
                 yield Problem("broken-plugin", entry.distribution, error.what, error.remedy or "tell its authors")
 
 

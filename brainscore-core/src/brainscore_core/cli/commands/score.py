@@ -4,15 +4,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ...run import Record, Settings, score_all
-from ...status import Status
 from ..kinds import expand
 from ..output import check_writable, echo_json, write_json_file
-from ..progress import watching
 from ..shell import DONE, FAILED, INTERRUPTED
+
+if TYPE_CHECKING:
+    from ...run import Record
 
 
 @click.command(name="score")
@@ -52,6 +53,7 @@ def command(
 
     A pair that fails does not stop the others; why it has no score stands below the table.
     """
+    from ...run import Settings, score_all
     from ..placement import placements
 
     models, tasks = tuple(expand("models", models)), expand("benchmarks", benchmarks)
@@ -77,8 +79,10 @@ def command(
     return _exit_code(records, strict)
 
 
-def _collect(run: Iterator[Record], models: Sequence[str], tasks: Sequence[str]) -> tuple[list[Record], bool]:
+def _collect(run: "Iterator[Record]", models: Sequence[str], tasks: Sequence[str]) -> "tuple[list[Record], bool]":
     """The records, and whether the run was interrupted before all were there."""
+    from ..progress import watching
+
     records: list[Record] = []
 
     def label(index: int) -> str:
@@ -95,11 +99,13 @@ def _collect(run: Iterator[Record], models: Sequence[str], tasks: Sequence[str])
     return records, False
 
 
-def _by_model(records: Sequence[Record], models: Sequence[str], count: int) -> dict[str, Sequence[Record]]:
+def _by_model(records: "Sequence[Record]", models: Sequence[str], count: int) -> "dict[str, Sequence[Record]]":
     rows = {name: records[index * count : (index + 1) * count] for index, name in enumerate(models)}
     return {name: found for name, found in rows.items() if found}
 
 
-def _exit_code(records: Sequence[Record], strict: bool) -> int:
+def _exit_code(records: "Sequence[Record]", strict: bool) -> int:
+    from ...status import Status
+
     wrong = [record for record in records if record.status is not Status.OK]
     return FAILED if wrong and (strict or any(record.status is Status.FAILED for record in wrong)) else DONE

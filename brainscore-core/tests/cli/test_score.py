@@ -1,0 +1,168 @@
+"""score: tables, records, exit codes, and what is kept when a run is interrupted."""
+
+import json
+import re
+import sys
+
+import pytest
+
+RAISES = "raise ImportError('no torch here')"
+
+
+def rows_of(text: str) -> list[list[str]]:
+    return [re.split(r"\s{2,}", line.strip()) for line in text.splitlines()]
+
+
+def test_one_pair(toy, brainscore):
+    answer = brainscore("score", "half", "--benchmark", "Toy2020.A-one")
+    assert answer.code == 0
+    assert ["Toy2020.A-one", "0.625 ± 0.020", "0.500 ± 0.010", "0.800 ± 0.020", "ok", "-"] in rows_of(answer.out)
+    assert ["whole", "0.625 ± 0.020", "1/5", "4 not attempted"] in rows_of(answer.out)
+    assert ["A", "0.625 ± 0.020", "1/2", "1 not attempted"] in rows_of(answer.out)
+    assert answer.err == "a network that prints while it loads\n"
+
+
+def test_raw_values_stand_where_nothing_of_a_region_is_normalised(toy, brainscore):
+    rows = rows_of(brainscore("score", "half", "--benchmark", "Toy2020.*").out)
+    assert ["Toy2020.B-raw", "null", "-0.123 ± 0.010", "-", "ok", "no-ceiling"] in rows
+    assert ["Toy2020.B-raw", "raw -0.123 ± 0.010", "-", "-"] in rows
+    assert ["whole", "0.625 ± 0.014", "2/5", "1 unavailable, 1 null, 1 unsupported"] in rows
+
+
+def test_reasons_stand_below(toy, brainscore):
+    out = brainscore("score", "half", "fifth", "--benchmark", "Toy2020.B-*").out
+    assert (
+        "unavailable: half on Toy2020.B-lack; fifth on Toy2020.B-lack\n"
+        "    numbers.txt cannot be had: expected a network. Fetch it." in out
+    )
+    assert "unsupported: half on Toy2020.B-refuse\n    half has no B." in out
+    assert "unsupported: fifth on Toy2020.B-refuse\n    fifth has no B." in out
+
+
+def test_several_models_side_by_side(toy, brainscore):
+    rows = rows_of(brainscore("score", "half", "fifth", "--benchmark", "Toy2020.*").out)
+    assert ["fifth", "Toy2020.A-one", "0.250 ± 0.014", "0.200 ± 0.010", "0.800 ± 0.020", "ok", "-"] in rows
+    assert ["toy (hierarchical)", "half", "fifth"] in rows
+    assert ["A", "0.625 ± 0.014 (2/2)", "0.250 ± 0.010 (2/2)"] in rows
+    assert ["B", "- (0/3)", "- (0/3)"] in rows
+
+
+@pytest.mark.parametrize("rule", ["hierarchical", "flat", "min"])
+def test_aggregation_rule(toy, brainscore, rule):
+    answer = brainscore("score", "half", "--benchmark", "Toy2020.A-*", "--aggregate", rule)
+    assert f"toy ({rule})" in answer.out
+    assert brainscore("score", "half", "--benchmark", "Toy2020.A-*", "--aggregate", "mean").code == 2
+
+
+def test_records(toy, brainscore, tmp_path):
+    file = tmp_path / "records.json"
+    answer = brainscore("score", "half", "-b", "Toy2020.A-one", "-b", "Toy2020.B-*", "--json", str(file), "--seed", "7")
+    assert answer.code == 0
+    records = json.loads(file.read_text())
+    assert [record["benchmark"] for record in records] == [
+        "Toy2020.A-one", "Toy2020.B-lack", "Toy2020.B-raw", "Toy2020.B-refuse",
+    ]  # fmt: skip
+    assert [record["status"] for record in records] == ["ok", "unavailable", "ok", "unsupported"]
+    first = records[0]
+    assert set(first) == {
+        "model", "benchmark", "benchmark_version", "status", "reason", "score", "error", "ceiling", "raw", "raw_error",
+        "normalisation", "flags", "details", "seconds", "provenance",
+    }  # fmt: skip
+    assert (first["score"], first["raw"], first["ceiling"]) == pytest.approx((0.625, 0.5, 0.8))
+    assert first["details"] == {"undefined": None}  # JSON has no NaN
+    assert (first["benchmark_version"], first["normalisation"]) == (2, "raw / ceiling")
+    assert first["provenance"]["model"]["distribution"] == "bs-toy"
+    assert first["provenance"]["settings"]["seed"] == 7
+    assert (records[2]["score"], records[2]["raw"]) == (None, -0.123)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["numbers.txt", "records.json", "site"]
+
+
+def test_records_to_standard_output(toy, brainscore):
+    records = brainscore("score", "half", "-b", "Toy2020.A-*", "--json", "-").json
+    assert [record["status"] for record in records] == ["ok", "ok"]
+
+
+def test_a_failing_pair_stops_no_other(toy, also, brainscore):
+    also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.B-break": "toy:fail"}, "")
+    answer = brainscore("score", "half", "-b", "Toy2020.B-break", "-b", "Toy2020.A-one")
+    assert answer.code == 1
+    assert "failed: half on Toy2020.B-break\n    RuntimeError: broken inside" in answer.out
+    assert "0.625" in answer.out
+    assert "Traceback" not in answer.err
+    debugged = brainscore("score", "half", "-b", "Toy2020.B-break", "--debug")
+    assert "Traceback" in debugged.err and debugged.code == 1
+
+
+@pytest.mark.parametrize("benchmark, code", [("Toy2020.A-one", 0), ("Toy2020.B-lack", 1), ("Toy2020.B-refuse", 1)])
+def test_strict(toy, brainscore, benchmark, code):
+    assert brainscore("score", "half", "-b", benchmark).code == 0
+    assert brainscore("score", "half", "-b", benchmark, "--strict").code == code
+
+
+def test_a_broken_plugin_is_a_failed_pair(toy, also, brainscore):
+    also("bs-broken", "brainscore.toy.models", {"broken": "bs_broken:model"}, RAISES)
+    also("bs-bad", "brainscore.toy.benchmarks", {"Toy2020.bad": "bs_bad:benchmark"}, RAISES)
+    answer = brainscore("score", "half", "broken", "-b", "Toy2020.A-one", "-b", "Toy2020.bad")
+    assert answer.code == 1
+    statuses = {tuple(row[:2]): row[5] for row in rows_of(answer.out) if len(row) == 7}
+    assert statuses["half", "Toy2020.A-one"] == "ok"
+    assert statuses["half", "Toy2020.bad"] == statuses["broken", "Toy2020.A-one"] == "failed"
+    assert "bs-bad" in answer.out and "bs-broken" in answer.out
+
+
+def test_a_benchmark_outside_the_tree_is_shown_and_not_averaged(toy, also, brainscore):
+    also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.lost": "toy:lost"}, "")
+    answer = brainscore("score", "half", "-b", "Toy2020.lost")
+    assert answer.code == 0
+    assert "Toy2020.lost enters no average: it hangs below 'nowhere', which toy has not" in answer.err
+    assert ["whole", "-", "0/5", "5 not attempted"] in rows_of(answer.out)
+
+
+def test_interruption_keeps_what_is_done(toy, also, brainscore, tmp_path):
+    also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.A-zinterrupt": "toy:interrupt"}, "")
+    file = tmp_path / "records.json"
+    answer = brainscore("score", "half", "fifth", "-b", "Toy2020.A-*", "--json", str(file))
+    assert answer.code == 130
+    assert [record["benchmark"] for record in json.loads(file.read_text())] == ["Toy2020.A-one", "Toy2020.A-two"]
+    assert "0.625" in answer.out
+    assert "interrupted: 2 of 6 pairs are done" in answer.err
+
+
+@pytest.mark.parametrize(
+    "arguments, named",
+    [
+        (("hafl", "-b", "Toy2020.A-one"), "'half'"),
+        (("half", "-b", "Toy2020.A-on"), "'Toy2020.A-one'"),
+        (("half", "-b", "Nothing*"), "'Nothing*'"),
+        (("half", "-b", "Toy2020.A-one", "--batch-size", "0"), "--batch-size"),
+        (("half", "-b", "Toy2020.A-one", "--json", "no/such/folder/file.json"), "no/such/folder"),
+        (("half", "-b", "Toy2020.A-one", "--json", "."), "cannot be written"),
+        (("", "-b", "Toy2020.A-one"), "''"),
+    ],
+)
+def test_wrong_input_starts_nothing(toy, brainscore, arguments, named):
+    answer = brainscore("score", *arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert named in answer.err
+    assert "prints while it loads" not in answer.err
+
+
+def test_two_distributions_with_one_identifier(toy, also, brainscore):
+    also("bs-other", "brainscore.toy.models", {"half": "bs_other:half"}, "from toy import fifth as half")
+    answer = brainscore("score", "half", "-b", "Toy2020.A-one")
+    assert answer.code == 2 and "bs-other::half" in answer.err
+    both = brainscore("score", "bs-toy::half", "bs-other::half", "-b", "Toy2020.A-one")
+    assert both.code == 0
+    values = {row[0]: row[2] for row in rows_of(both.out) if len(row) == 7}
+    assert values["bs-toy::half"] == "0.625 ± 0.020"
+    assert values["bs-other::half"] == "0.250 ± 0.014"
+
+
+def test_a_terminal_is_told_what_happens(toy, brainscore, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    answer = brainscore("score", "half", "-b", "Toy2020.A-one", "-b", "Toy2020.B-lack")
+    assert re.search(r"1/2 half on Toy2020\.A-one \.\.\.", answer.err)
+    assert re.search(r"0\.625 \(\d\.\d s\)", answer.err)
+    assert re.search(r"unavailable \(\d\.\d s\)", answer.err)
+    assert "1/2 half" not in answer.out
