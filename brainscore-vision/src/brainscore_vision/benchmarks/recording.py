@@ -60,9 +60,9 @@ def record(
     InvalidModelOutput
         See :func:`checked`.
     """
-    options = {"time_bins": time_bins, "species": species, "hemisphere": hemisphere, "units": units}
-    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    model.start_recording(region, **given, **({} if keep else {"keep": False}))
+    options: dict[str, Any] = {"time_bins": time_bins, "species": species, "hemisphere": hemisphere, "units": units}
+    options["keep"] = None if keep else False
+    model.start_recording(region, **{name: value for name, value in options.items() if value is not None})
     placed = place_on_screen(stimuli, model.visual_degrees(), visual_degrees, position=position)
     answer = model.look_at(placed, number_of_trials)
     return checked(

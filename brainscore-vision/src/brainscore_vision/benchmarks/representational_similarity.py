@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from brainscore_core.contracts import Benchmark, BenchmarkInfo, DataEntry, Presentation
+from brainscore_core.contracts import Access, Benchmark, BenchmarkInfo, DataEntry, Presentation
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 
@@ -12,8 +12,6 @@ from ..geometry import StimulusGeometry
 
 if TYPE_CHECKING:
     import xarray as xr
-
-    from brainscore_core.stimuli import StimulusSet
 
     from ..model_interface import TimeBins
 
@@ -74,17 +72,24 @@ class RepresentationalSimilarity(Benchmark):
                 f"benchmark {self.identifier!r} has visual_degrees={self.visual_degrees!r}", expected="above 0"
             )
 
-    def stimulus_set(self) -> "StimulusSet":
-        """What is shown."""
-        if isinstance(self.stimuli, DataEntry):
-            return self.stimuli.load()
-        from brainscore_core.loading import load_stimulus_set
+    @property
+    def stimulus_entry(self) -> DataEntry:
+        """The description of what is shown."""
+        if isinstance(self.stimuli, str):
+            from brainscore_core.registry import resolve
 
-        return load_stimulus_set(self.stimuli)
+            return resolve("stimulus_sets", self.stimuli)
+        return self.stimuli
+
+    @property
+    def access(self) -> Access:
+        """As private as recordings or stimuli, whichever is more."""
+        return "private" if "private" in (super().access, self.stimulus_entry.info.access) else "public"
 
     def presents(self) -> tuple[Presentation, ...]:
-        """All stimuli, once."""
-        return (Presentation(self.stimulus_set(), self.visual_degrees, self.region, self.number_of_trials),)
+        """All stimuli."""
+        stimuli = self.stimulus_entry.load()
+        return (Presentation(stimuli, self.visual_degrees, self.region, self.number_of_trials),)
 
     def target(self) -> "xr.DataArray":
         """Dissimilarities, or mean responses, of the region."""
@@ -106,7 +111,7 @@ class RepresentationalSimilarity(Benchmark):
         model.reset()
         recording = record(
             model,
-            self.stimulus_set(),
+            self.stimulus_entry.load(),
             visual_degrees=self.visual_degrees,
             region=self.region,
             number_of_trials=self.number_of_trials,
@@ -124,7 +129,7 @@ class RepresentationalSimilarity(Benchmark):
         """Derived, with the notes, the display and, where there is none, the reason for no ceiling."""
         derived = super().info
         experiment = {name: value for name, value in derived.experiment.items() if name not in ("notes", "geometry")}
-        experiment["stimuli"] = getattr(self.stimuli, "identifier", self.stimuli)
+        experiment["stimuli"] = self.stimulus_entry.identifier
         experiment["geometry"] = replace(self.geometry, visual_degrees=self.visual_degrees).to_dict()
         return replace(
             derived,

@@ -58,7 +58,11 @@ def _table(entries: "np.ndarray") -> "pd.DataFrame":
 
     names = [text(label) for label in read_variable(SUPPLEMENT, "categoryLabels")[0]]
     members = read_variable(SUPPLEMENT, "categoryVectors").astype(bool)
-    columns = {"stimulus_id": IDS, "category": [text(category) for category in entries["category"]]}
-    columns["natural"] = [bool(natural.item()) for natural in entries["natural"]]
-    columns |= {COLUMNS[name]: members[:, index] for index, name in enumerate(names)}
-    return pd.DataFrame(columns)
+    return pd.DataFrame(
+        {
+            "stimulus_id": IDS,
+            "category": [text(category) for category in entries["category"]],
+            "natural": [bool(natural.item()) for natural in entries["natural"]],
+            **{COLUMNS[name]: members[:, index] for index, name in enumerate(names)},
+        }
+    )
