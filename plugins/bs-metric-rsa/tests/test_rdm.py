@@ -222,8 +222,10 @@ def test_shapes_that_mean_something_else_are_refused(pair):
     matrices = noisy_subjects(pair[0], 2)
     with pytest.raises(InvalidAssembly, match="2 subjects"):
         RDM()(dissimilarities(matrices), responses(pair[1]))
-    binned = responses(pair[0]).expand_dims(time_bin=1).assign_coords(
-        time_bin_start=("time_bin", [70.0]), time_bin_end=("time_bin", [170.0])
+    binned = (
+        responses(pair[0])
+        .expand_dims(time_bin=1)
+        .assign_coords(time_bin_start=("time_bin", [70.0]), time_bin_end=("time_bin", [170.0]))
     )
     with pytest.raises(InvalidAssembly, match="time"):
         RDM()(binned, responses(pair[1]))

@@ -7,8 +7,7 @@ from .citations import KRIEGESKORTE2008, MUR2013
 LICENCE = "not stated (supplement of the paper, redistributed in an MIT repository): cite, research use"
 
 _FOLDER = (
-    "https://raw.githubusercontent.com/rsagroup/rsatoolbox/"
-    "f1f83cadb7243492a1aae7460466e0f0140b20ac/demos/92imageData/"
+    "https://raw.githubusercontent.com/rsagroup/rsatoolbox/f1f83cadb7243492a1aae7460466e0f0140b20ac/demos/92imageData/"
 )
 
 
