@@ -42,7 +42,9 @@ class Repetitions:
         row[cell] = np.arange(len(values))
         self.rows = row.reshape(shape)
         """Row of each (repetition, stimulus), -1 where there is none."""
-        self.full = bool((self.rows >= 0).all()) and (values.dtype.kind != "f" or not np.isnan(values).any())
+        # A sum is NaN when any value is: one pass, no temporary array.
+        self._nan = values.dtype.kind == "f" and bool(np.isnan(values.sum(dtype=np.float64)))
+        self.full = bool((self.rows >= 0).all()) and not self._nan
 
     @property
     def trials(self) -> np.ndarray:
@@ -76,32 +78,24 @@ class Repetitions:
                 mean = (w / w.sum(1, keepdims=True)) @ data.reshape(repetitions, -1)
                 out[:, part] = mean.reshape(len(w), -1, units)
             else:
-                out[:, part] = _ragged_mean(w, data, rows >= 0)
+                out[:, part] = _ragged_mean(w, data, rows >= 0, self._nan)
         return out
 
 
-def _ragged_mean(weights: np.ndarray, data: np.ndarray, there: np.ndarray) -> np.ndarray:
-    """Weighted means over trials that are there and not NaN; (subset, stimulus, unit)."""
-    repetitions, stimuli, units = data.shape
-    missing = ~there
-    if data.dtype.kind == "f" and np.isnan(data).any():
-        known = there[:, :, None] & ~np.isnan(data)
-        data = np.where(known, data, 0.0)
-        counted = known.astype(np.float64)
-        if weights.ndim == 2:
-            total = (weights @ data.reshape(repetitions, -1)).reshape(-1, stimuli, units)
-            count = (weights @ counted.reshape(repetitions, -1)).reshape(-1, stimuli, units)
-        else:
-            total = np.einsum("hrs,rsu->hsu", weights, data, optimize=True)
-            count = np.einsum("hrs,rsu->hsu", weights, counted, optimize=True)
+def _ragged_mean(weights: np.ndarray, data: np.ndarray, there: np.ndarray, nan: bool) -> np.ndarray:
+    """Weighted means over trials that are there and not NaN; (subset, stimulus, unit). Overwrites `data`."""
+    known = there[:, :, None]
+    if nan:
+        known = known & ~np.isnan(data)
+        data[~known] = 0
+    elif not there.all():
+        data[~there] = 0
+    if weights.ndim == 2:
+        total = np.tensordot(weights, data, 1)
+        count = np.tensordot(weights, known.astype(np.float64), 1)
     else:
-        data = np.where(missing[:, :, None], 0.0, data) if missing.any() else data
-        if weights.ndim == 2:
-            total = (weights @ data.reshape(repetitions, -1)).reshape(-1, stimuli, units)
-            count = (weights @ there.astype(np.float64))[:, :, None]
-        else:
-            total = np.einsum("hrs,rsu->hsu", weights, data, optimize=True)
-            count = (weights * there).sum(1)[:, :, None]
+        total = np.einsum("hrs,rsu->hsu", weights, data, optimize=True)
+        count = np.einsum("hrs,rsu->hsu", weights, known.astype(np.float64), optimize=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         return total / np.where(count > 0, count, np.nan)
 
@@ -127,7 +121,7 @@ def halves(repetitions: int, splits: int = 10, seed: int = 1) -> np.ndarray:
 
 
 def equal_halves(there: np.ndarray, splits: int = 10, seed: int = 1) -> np.ndarray:
-    """Random halves of equal size within each stimulus, for ragged repetitions; of an odd number one trial sits out.
+    """Random halves within each stimulus, for ragged repetitions; of an odd number either half gets the last at random.
 
     Parameters
     ----------
@@ -139,11 +133,12 @@ def equal_halves(there: np.ndarray, splits: int = 10, seed: int = 1) -> np.ndarr
     """
     generator = np.random.default_rng(seed)
     weights = np.zeros((2 * splits, *there.shape))
-    half = there.sum(0) // 2
+    trials = there.sum(0)
     for number in range(splits):
         order = np.where(there, generator.random(there.shape), np.inf).argsort(0).argsort(0)
-        weights[2 * number] = order < half
-        weights[2 * number + 1] = (order >= half) & (order < 2 * half)
+        first = (trials + generator.integers(0, 2, trials.shape)) // 2
+        weights[2 * number] = order < first
+        weights[2 * number + 1] = (order >= first) & (order < trials)
     return weights
 
 
