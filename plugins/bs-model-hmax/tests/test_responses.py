@@ -181,4 +181,5 @@ def test_the_retina_is_grey_whole_and_sized():
         assert values.dtype == np.float32
         np.testing.assert_array_equal(values, np.rint(values))
     np.testing.assert_array_equal(retina(colour[:256, :256, 0]), colour[:256, :256, 0])
+    np.testing.assert_array_equal(retina(colour[:100, :130]), retina(colour[:100, 15:115]))
     assert (retina(np.full((333, 333, 3), 128, np.uint8)) == 128).all()

@@ -42,7 +42,7 @@ SIDES = (
 
 
 def retina(image: np.ndarray) -> np.ndarray:
-    """Luminance on the model's retina.
+    """Luminance on the model's retina: the central square of the field.
 
     Parameters
     ----------
@@ -55,8 +55,10 @@ def retina(image: np.ndarray) -> np.ndarray:
         Grey levels from 0 to 255, whole numbers. Colour becomes luma (ITU-R BT.601); antialiased resampling.
     """
     picture = Image.fromarray(image).convert("L")
-    if picture.size != (FIELD, FIELD):
-        picture = picture.resize((FIELD, FIELD), Image.Resampling.BILINEAR)
+    side = min(picture.size)
+    left, top = ((length - side) // 2 for length in picture.size)
+    box = (left, top, left + side, top + side)
+    picture = picture.resize((FIELD, FIELD), Image.Resampling.BILINEAR, box=box)
     return np.asarray(picture, dtype=np.float32)
 
 
