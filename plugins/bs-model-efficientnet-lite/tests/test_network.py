@@ -116,6 +116,7 @@ def test_the_central_square_is_what_is_seen():
     expected = (image[:, 30:130].astype(np.float32) - 127) / 128
     np.testing.assert_array_equal(prepare(image), expected.transpose(2, 0, 1))
     np.testing.assert_array_equal(prepare(image.transpose(1, 0, 2)), expected.transpose(2, 1, 0))
+    np.testing.assert_array_equal(prepare(image[:60]), prepare(image[:60, 50:110]))
 
 
 def test_rows_are_the_entries():

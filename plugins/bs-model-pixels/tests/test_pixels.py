@@ -66,3 +66,5 @@ def test_the_central_square_is_what_is_seen():
     image = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE + 60)).astype(np.uint8)
     np.testing.assert_array_equal(resample(image), resample(image[:, 30:-30]))
     np.testing.assert_array_equal(resample(image.T), resample(image.T[30:-30]))
+    image = image[:100]
+    np.testing.assert_array_equal(resample(image), resample(image[:, 60:-60]))

@@ -30,7 +30,7 @@ class Preprocessing:
         picture = Image.fromarray(image)
         side = min(picture.size)
         left, top = ((length - side) // 2 for length in picture.size)
-        size = (self.pixels, self.pixels)
-        picture = picture.resize(size, Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
+        picture = picture.crop((left, top, left + side, top + side))
+        picture = picture.resize((self.pixels, self.pixels), Image.Resampling.BICUBIC)
         values = (np.asarray(picture, dtype=np.float32) - 127) / 128
         return np.stack([values] * 3) if values.ndim == 2 else np.ascontiguousarray(values.transpose(2, 0, 1))

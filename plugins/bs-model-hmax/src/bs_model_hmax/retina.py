@@ -57,8 +57,8 @@ def retina(image: np.ndarray) -> np.ndarray:
     picture = Image.fromarray(image).convert("L")
     side = min(picture.size)
     left, top = ((length - side) // 2 for length in picture.size)
-    box = (left, top, left + side, top + side)
-    picture = picture.resize((FIELD, FIELD), Image.Resampling.BILINEAR, box=box)
+    picture = picture.crop((left, top, left + side, top + side))
+    picture = picture.resize((FIELD, FIELD), Image.Resampling.BILINEAR)
     return np.asarray(picture, dtype=np.float32)
 
 

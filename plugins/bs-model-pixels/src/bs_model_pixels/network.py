@@ -22,8 +22,8 @@ def resample(image: np.ndarray) -> np.ndarray:
     picture = Image.fromarray(image).convert("L")
     side = min(picture.size)
     left, top = ((length - side) // 2 for length in picture.size)
-    box = (left, top, left + side, top + side)
-    resized = picture.resize((SIDE, SIDE), Image.Resampling.BILINEAR, box=box)
+    square = picture.crop((left, top, left + side, top + side))
+    resized = square.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
     return np.asarray(resized, dtype=np.float32) / 255
 
 
