@@ -82,6 +82,9 @@ class InternalConsistencyTemporal:
 class SplitHalfReliability:
     """Equal halves within each stimulus, r averaged over splits, then Spearman-Brown: for ragged repetitions.
 
+    Halves of n trials have n/2 or (n +- 1)/2, so the step from r to the reliability of the whole mean is not 2 but
+    mean(1/h) / mean(1/n) over stimuli: the ratio of the noise variances of a half and of the whole.
+
     Parameters
     ----------
     splits, split_coord, seed
@@ -103,9 +106,9 @@ class SplitHalfReliability:
             )
         weights = equal_halves(trials.rows >= 0, self.splits, self.seed)
         r = _half_correlations(trials.mean(weights)).mean(0)
-        return _per_neuroid(
-            spearman_brown(r), assembly, _details("equal halves of each stimulus, mean r, then Spearman-Brown", trials)
-        )
+        factor = float((1 / weights.sum(1)).mean() / (1 / trials.trials).mean())
+        details = _details("equal halves of each stimulus, mean r, then Spearman-Brown", trials)
+        return _per_neuroid(spearman_brown(r, factor), assembly, details | {"spearman_brown_factor": factor})
 
 
 @dataclass(frozen=True)
