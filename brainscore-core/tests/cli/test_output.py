@@ -22,13 +22,23 @@ def test_wide_table_is_aligned_and_parseable():
     assert lines[0].index("0.912") == lines[1].index("null") == header.index("score")
 
 
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("width", [72, 80, 120])
 def test_narrow_table_fits_and_names_its_columns(width):
     text = table(HEADERS, [[*row[:5], ""] for row in ROWS], width)
     assert max(map(len, text.splitlines())) <= width
     assert LONG in text
-    if width == 80:
+    if width == 72:
         assert f"{LONG}\n    score 0.912 ± 0.013  raw 0.877 ± 0.012  ceiling 0.958 ± 0.004  status ok\n" in text
+
+
+def test_first_cells_that_need_more_stand_above_their_row():
+    rows = [["A", "0.5", "1/2"], [f"    {LONG}", "0.25", "1/1"]]
+    assert table(["node", "score", "covered"], rows, 45).splitlines() == [
+        f"{'node':29}  score  covered",
+        f"{'A':29}  0.5    1/2",
+        f"    {LONG}",
+        f"{'':29}  0.25   1/1",
+    ]
 
 
 def test_indentation_survives():

@@ -15,6 +15,8 @@ from ..errors import InvalidParameter
 
 GAP = "  "
 EMPTY = "-"
+FIRST = 20
+"""Columns that the first cell of a row must have, or it gets a line of its own in every row."""
 
 
 def echo_json(content: Any) -> None:
@@ -99,8 +101,9 @@ def size(count: int) -> str:
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> str:
     """Rows as aligned columns, at least two blanks apart; nothing is cut off or wrapped.
 
-    Where the columns need more than `width`, the first cell of a row has a line of its own and the others follow on
-    the next, each behind the name of its column.
+    Where the columns need more than `width`, the first gets what the others leave, and a first cell that needs more has
+    a line of its own above the rest of its row. Where the others leave next to nothing, they follow on the next line,
+    each behind the name of its column.
 
     Parameters
     ----------
@@ -112,10 +115,18 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | No
     """
     shown = [[cell.rstrip() or EMPTY for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(headers, *shown, strict=True)]
-    if width is not None and sum(widths) + len(GAP) * (len(widths) - 1) > width:
-        return "\n".join(line for row in shown for line in _stacked(headers, row))
-    lines = [headers, *shown]
-    return "\n".join(GAP.join(cell.ljust(n) for cell, n in zip(row, widths, strict=True)).rstrip() for row in lines)
+    if width is not None:
+        left = width - sum(widths[1:]) - len(GAP) * (len(widths) - 1)
+        if left < min(widths[0], FIRST):
+            return "\n".join(line for row in shown for line in _stacked(headers, row))
+        widths[0] = min(widths[0], left)
+    return "\n".join(line for row in (headers, *shown) for line in _aligned(row, widths))
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    head = [row[0]] if len(row[0]) > widths[0] else []
+    cells = ["", *row[1:]] if head else row
+    return [*head, GAP.join(cell.ljust(n) for cell, n in zip(cells, widths, strict=True)).rstrip()]
 
 
 def _stacked(headers: Sequence[str], row: Sequence[str]) -> list[str]:

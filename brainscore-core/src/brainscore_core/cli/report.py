@@ -109,5 +109,10 @@ def echo_reasons(runs: Runs) -> None:
         who = "; ".join(f"{name} on {', '.join(benchmarks)}" for name, benchmarks in pairs.items())
         click.echo()
         for line, indent in ((f"{status}: {who}", ""), (reason, "    ")):
-            text = line if width is None else fill(line, width, break_long_words=False, break_on_hyphens=False)
-            click.echo("\n".join(f"{indent}{part}" for part in text.splitlines()))
+            click.echo(indent + line if width is None else _wrapped(line, width, indent))
+
+
+def _wrapped(text: str, width: int, indent: str) -> str:
+    return fill(
+        text, width, initial_indent=indent, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
