@@ -249,6 +249,7 @@ def test_error_only_when_asked_for_and_the_same_for_the_same_seed(pair):
     first, again, other = (RDM(bootstrap_samples=200, seed=seed)(source, target) for seed in (0, 0, 1))
     assert first.error == again.error != other.error
     assert first.value == RDM()(source, target).value
+    assert "draws of stimuli" in first.details["error"]
 
 
 def test_global_random_state_is_not_touched(pair):

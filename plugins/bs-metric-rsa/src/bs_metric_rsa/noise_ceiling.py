@@ -99,7 +99,7 @@ def bounds(subjects: np.ndarray) -> tuple[float, float]:
 def noise_only_upper(subjects: int, pairs: int, *, seed: int = 0) -> float:
     """Mean upper bound of subjects whose dissimilarities are independent noise.
 
-    Simulated, because the second ranking moves it away from ``1 / sqrt(subjects)``: .493 for four subjects. Enough
+    Simulated, because the second ranking moves it away from ``1 / sqrt(subjects)``: .492 for four subjects. Enough
     draws are averaged for the second digit after the point not to depend on the seed.
     """
     rng = np.random.default_rng(seed)

@@ -77,8 +77,8 @@ class RDM:
         -------
         Score
             `values` has one rho a subject. In `details`: ``stimuli``, ``subjects`` and, for several subjects,
-            ``rho_with_subject_mean`` (against the mean of their dissimilarities: another, larger number). The value is
-            null where a response pattern is constant (flag ``undefined-dissimilarity``) or one side does not tell pairs
+            ``rho_with_subject_mean`` (against the mean of their dissimilarities: another, larger number); ``error`` says
+            what the error is. The value is null where a response pattern is constant (flag ``undefined-dissimilarity``) or one side does not tell pairs
             apart (``constant-dissimilarities``).
 
         Raises
@@ -100,6 +100,8 @@ class RDM:
         rhos = np.array([self._compare(model, subject) for subject in subjects.values])
         if len(rhos) > 1:
             details["rho_with_subject_mean"] = self._compare(model, subjects.values.mean(axis=0))
+        if self.bootstrap_samples:
+            details["error"] = f"spread over {self.bootstrap_samples} draws of stimuli, subjects fixed"
         values = _labelled(rhos, subjects)
         if np.isnan(rhos).any():
             return Score(None, flags=(CONSTANT,), details=details, values=values)
