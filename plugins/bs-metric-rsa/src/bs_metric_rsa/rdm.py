@@ -76,10 +76,10 @@ class RDM:
         Returns
         -------
         Score
-            `values` has one rho a subject. In `details`: ``stimuli``, ``subjects`` and, for several subjects,
-            ``rho_with_subject_mean`` (against the mean of their dissimilarities: another, larger number); ``error`` says
-            what the error is. The value is null where a response pattern is constant (flag ``undefined-dissimilarity``) or one side does not tell pairs
-            apart (``constant-dissimilarities``).
+            `values` has one rho a subject. In `details`: ``stimuli``, ``subjects``; ``error``, what the error is; for
+            several subjects ``rho_with_subject_mean`` (against the mean of their dissimilarities: another, larger
+            number). The value is null where a response pattern is constant (flag ``undefined-dissimilarity``) or one
+            side does not tell pairs apart (``constant-dissimilarities``).
 
         Raises
         ------
