@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import nox
+from nox.command import CommandFailed
 
 ROOT = Path(__file__).parent
 CONSTRAINTS = ROOT / "constraints.txt"
@@ -175,9 +176,15 @@ def plugin(session: nox.Session, package: str) -> None:
 def lint(session: nox.Session) -> None:
     """Ruff and its format, types of core and vision."""
     install(session, *nox.project.dependency_groups(nox.project.load_toml(ROOT / "pyproject.toml"), "lint"))
-    session.run("ruff", "check", ".")
-    session.run("ruff", "format", "--check", ".")
-    session.run("mypy", *(f"{folder}/src" for name, folder in packages().items() if name.startswith("brainscore-")))
+    typed = [f"{folder}/src" for name, folder in packages().items() if name.startswith("brainscore-")]
+    failed = []
+    for command in (["ruff", "check", "--output-format", "concise", "."], ["ruff", "format", "--check", "--quiet", "."], ["mypy", *typed]):
+        try:
+            session.run(*command)
+        except CommandFailed:  # the others have something to say too
+            failed.append(" ".join(command[:2]))
+    if failed:
+        session.error(f"not clean: {', '.join(failed)}")
 
 
 @nox.session
