@@ -171,6 +171,14 @@ def test_pairs_that_were_not_measured_are_left_out(pair):
     assert score.values.values[0] == pytest.approx(expected, abs=1e-12)
 
 
+def test_subject_without_measured_pairs_gives_null(pair):
+    matrices = noisy_subjects(pair[0], 2)
+    matrices[0] = np.where(np.eye(20, dtype=bool), 0, np.nan)
+    score = RDM(bootstrap_samples=10)(responses(pair[0]), dissimilarities(matrices))
+    assert score.value is None and score.flags == ("constant-dissimilarities",)
+    assert not any(value != value for value in score.details.values())
+
+
 @pytest.mark.parametrize("side", [0, 1])
 def test_constant_pattern_gives_null_and_says_so(pair, side):
     pair[side][4] = 0.1

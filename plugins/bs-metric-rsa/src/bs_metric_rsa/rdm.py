@@ -98,17 +98,19 @@ class RDM:
         if np.isnan(model).any() or (not is_dissimilarity(target) and np.isnan(subjects.values).any()):
             return Score(None, flags=(UNDEFINED,), details=details)
         rhos = np.array([self._compare(model, subject) for subject in subjects.values])
-        if len(rhos) > 1:
-            details["rho_with_subject_mean"] = self._compare(model, subjects.values.mean(axis=0))
         if self.bootstrap_samples:
             details["error"] = f"spread over {self.bootstrap_samples} draws of stimuli, subjects fixed"
         values = _labelled(rhos, subjects)
         if np.isnan(rhos).any():
             return Score(None, flags=(CONSTANT,), details=details, values=values)
+        if len(rhos) > 1 and not np.isnan(together := self._compare(model, subjects.values.mean(axis=0))):
+            details["rho_with_subject_mean"] = together
         return Score(float(rhos.mean()), self._error(model, subjects), details=details, values=values)
 
     def _compare(self, model: np.ndarray, subject: np.ndarray) -> float:
         measured = ~np.isnan(subject)
+        if measured.sum() < 2:
+            return float("nan")
         return COMPARATORS[self.comparison](average_ranks(model[measured]), average_ranks(subject[measured]))
 
     def _error(self, model: np.ndarray, subjects: Dissimilarities) -> float | None:
