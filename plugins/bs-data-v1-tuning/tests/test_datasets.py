@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from brainscore_core.assemblies import PropertyAssembly
 
 import bs_data_v1_tuning as package
+from brainscore_core.assemblies import PropertyAssembly
 from bs_data_v1_tuning.histograms import published, unit_groups
 
 ENTRIES = [package.devalois1982a, package.devalois1982b, package.schiller1976c, package.cavanaugh2002a]

@@ -4,8 +4,8 @@ import time
 
 import numpy as np
 import pytest
-from brainscore_core.digests import digest_sequence
 
+from brainscore_core.digests import digest_sequence
 from bs_data_v1_tuning import gratings, parameters
 from bs_data_v1_tuning.stimulus_sets import read_stimuli
 

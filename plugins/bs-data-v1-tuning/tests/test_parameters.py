@@ -38,9 +38,7 @@ def test_orientation_radii_are_cycles():
     cycles = 2 * table["radius"] * table["spatial_frequency"]
     np.testing.assert_allclose(cycles.to_numpy().reshape(3, -1), np.repeat([[2], [3], [4]], 384, axis=1), rtol=1e-15)
     one_size = table.iloc[:384][["spatial_frequency", "orientation", "phase"]]
-    np.testing.assert_array_equal(
-        one_size.to_numpy(), one_size.sort_values(list(one_size), kind="stable").to_numpy()
-    )
+    np.testing.assert_array_equal(one_size.to_numpy(), one_size.sort_values(list(one_size), kind="stable").to_numpy())
 
 
 def test_grids_are_the_published_formulas():

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from brainscore_core.assemblies import PropertyAssembly
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
-
 from bs_metric_distributions import KSSimilarity
 
 # Bins and counts as published (Schiller 1976, Cavanaugh 2002, De Valois 1982), neurons recorded, published ceiling.

@@ -76,9 +76,7 @@ def test_multinomial_draws_are_distributed_as_drawing_units():
     units[:60] = np.nan
     counts = histogram_with_undefined(units, bins)
     ours = bootstrap_histograms(counts, 100, 20_000, np.random.default_rng(3))
-    drawn = [
-        normalise(histogram_with_undefined(rng.choice(units, 100), bins)[:-1]) for _ in range(5000)
-    ]
+    drawn = [normalise(histogram_with_undefined(rng.choice(units, 100), bins)[:-1]) for _ in range(5000)]
     np.testing.assert_allclose(ours.mean(axis=0), np.mean(drawn, axis=0), atol=0.003)
     np.testing.assert_allclose(np.cov(ours.T), np.cov(np.transpose(drawn)), atol=2e-4)
 

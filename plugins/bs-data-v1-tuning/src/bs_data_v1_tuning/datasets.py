@@ -28,6 +28,7 @@ def read_histograms(identifier: str) -> "xr.DataArray":
         ``<property>_bins`` and ``<property>_unit``.
     """
     import numpy as np
+
     from brainscore_core.assemblies import PropertyAssembly
 
     content = published()[identifier]
@@ -45,6 +46,4 @@ def read_histograms(identifier: str) -> "xr.DataArray":
         attrs[f"{name}_bins"] = np.asarray(histogram["bins"], dtype=np.float64)
         attrs[f"{name}_unit"] = histogram["unit"]
     values = np.stack([unit_values(histogram, count) for histogram in properties.values()], axis=1)
-    return PropertyAssembly(
-        values, dims=("neuroid", "neuronal_property"), coords=coords, attrs=attrs, name=identifier
-    )
+    return PropertyAssembly(values, dims=("neuroid", "neuronal_property"), coords=coords, attrs=attrs, name=identifier)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
+
     from brainscore_core.stimuli import StimulusSet
 
 # Raised when the pixels of the same parameters change.

@@ -39,9 +39,7 @@ def histogram_with_undefined(values: np.ndarray, bins: np.ndarray) -> np.ndarray
     return np.append(counts, len(values) - len(defined))
 
 
-def bootstrap_histograms(
-    counts: np.ndarray, n_draws: int, n_bootstrap: int, rng: np.random.Generator
-) -> np.ndarray:
+def bootstrap_histograms(counts: np.ndarray, n_draws: int, n_bootstrap: int, rng: np.random.Generator) -> np.ndarray:
     """Histograms of units drawn with replacement, undefined units drawn too and then left out.
 
     Drawing ``n_draws`` units and counting them is one multinomial draw over the bins and the undefined cell.

@@ -58,9 +58,7 @@ def grating_summation_field(
     return _where_suppressed(curves, 2 * grid.size[np.argmax(reached, axis=1)]), responsive
 
 
-def surround_diameter(
-    responses: np.ndarray, baseline: np.ndarray, grid: GratingGrid
-) -> tuple[np.ndarray, np.ndarray]:
+def surround_diameter(responses: np.ndarray, baseline: np.ndarray, grid: GratingGrid) -> tuple[np.ndarray, np.ndarray]:
     """Diameter in degrees of the smallest grating beyond the peak whose response is within 5% of the plateau.
 
     NaN for units without suppression (<= .1). A suppressed unit peaks before the largest grating, and that one always
