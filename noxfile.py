@@ -178,7 +178,11 @@ def lint(session: nox.Session) -> None:
     install(session, *nox.project.dependency_groups(nox.project.load_toml(ROOT / "pyproject.toml"), "lint"))
     typed = [f"{folder}/src" for name, folder in packages().items() if name.startswith("brainscore-")]
     failed = []
-    for command in (["ruff", "check", "--output-format", "concise", "."], ["ruff", "format", "--check", "--quiet", "."], ["mypy", *typed]):
+    for command in (
+        ["ruff", "check", "--output-format", "concise", "."],
+        ["ruff", "format", "--check", "--quiet", "."],
+        ["mypy", *typed],
+    ):
         try:
             session.run(*command)
         except CommandFailed:  # the others have something to say too
@@ -198,21 +202,20 @@ def build(session: nox.Session) -> None:
     for folder in packages().values():
         tool = ("uv", "build", "--quiet", "--out-dir") if uv else ("python", "-m", "build", "--outdir")
         session.run(*tool, str(OUT), str(folder))
-    for sdist in sorted(OUT.glob("*.tar.gz")):
-        check_sdist(session, sdist)
+    if lacking := [text for sdist in sorted(OUT.glob("*.tar.gz")) if (text := lacks(sdist))]:
+        session.error(f"{'; '.join(lacking)}: see source-include in their pyproject.toml")
     session.install(*map(str, sorted(OUT.glob("*.whl"))))
     modules = [path.parent.name for folder in packages().values() for path in (ROOT / folder).glob("src/*/__init__.py")]
     session.run("python", "-c", f"import {', '.join(modules)}")
     session.run("brainscore", "doctor")
 
 
-def check_sdist(session: nox.Session, path: Path) -> None:
-    """Whoever packages from the sdist runs the tests and reads what changed."""
-    with tarfile.open(path) as archive:
-        inside = {name.partition("/")[2] for name in archive.getnames()}
+def lacks(sdist: Path) -> str:
+    """What an sdist has not: whoever packages from it runs the tests and reads what changed."""
+    with tarfile.open(sdist) as archive:
+        inside = {name.split("/")[1] for name in archive.getnames() if "/" in name}
     missing = {"README.md", "CHANGELOG.md", "tests"} - inside
-    if missing:
-        session.error(f"{path.name} lacks {', '.join(sorted(missing))}: see source-include in its pyproject.toml")
+    return f"{sdist.name} lacks {', '.join(sorted(missing))}" if missing else ""
 
 
 @nox.session(reuse_venv=True)
