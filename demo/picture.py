@@ -5,6 +5,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from table import Row, split
 
 from brainscore_core.cli.report import Runs
 from brainscore_core.run import Record
@@ -13,6 +14,7 @@ matplotlib.use("Agg")
 
 # Okabe & Ito's colours, and a shape each, so that neither colour vision nor a printer takes a model away
 STYLES = (("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#56B4E9", "v"), ("#E69F00", "P"))
+TITLES = ("score = value / ceiling", "not normalised: the value itself is what is reported")
 GUTTER = -0.17
 """Where on the axis stands what has no number: left of zero, in a column of its own."""
 
@@ -22,8 +24,7 @@ def draw(runs: Runs, path: Path) -> None:
     from matplotlib import pyplot
 
     rows = list(zip(*runs.values(), strict=True))
-    raw = [row for row in rows if not any(record.score and record.score.value is not None for record in row)]
-    panels = [(title, part) for title, part in _titled(rows, raw) if part]
+    panels = [(title, part) for title, part in zip(TITLES, split(rows), strict=True) if part]
     heights = [len(part) + 0.8 for _, part in panels]
     figure, axes = pyplot.subplots(
         len(panels), figsize=(11, 1.8 + 0.62 * sum(heights)), height_ratios=heights, squeeze=False, layout="constrained"
@@ -37,14 +38,7 @@ def draw(runs: Runs, path: Path) -> None:
     pyplot.close(figure)
 
 
-def _titled(rows: list, raw: list) -> list:
-    return [
-        ("score = value / ceiling", [row for row in rows if row not in raw]),
-        ("not normalised: the value itself is what is reported", raw),
-    ]
-
-
-def _panel(axis: Axes, rows: list[tuple[Record, ...]]) -> None:
+def _panel(axis: Axes, rows: list[Row]) -> None:
     for y, row in enumerate(rows):
         if y % 2 == 0:
             axis.axhspan(y - 0.5, y + 0.5, color="#f4f4f4", zorder=0)
