@@ -12,6 +12,7 @@ from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
 from brainscore_vision.benchmarks.representational_similarity import RepresentationalSimilarity
 from brainscore_vision.geometry import StimulusGeometry
+from brainscore_vision.screen import place_on_screen
 
 COUNT = 8
 IDS = [f"s{i}" for i in range(COUNT)]
@@ -150,20 +151,20 @@ def test_presents_what_it_records():
     assert presentation.whole and presentation.stimuli.ids.tolist() == IDS
 
 
-def test_planned_images_are_the_ones_shown(metric):
-    """What ``expect`` notes has the key of what is recorded."""
-    shown = []
-    subject = model()
-    subject.expect(experiment().presents())
-    original = subject._engine.stream
+def test_planned_images_are_the_ones_shown(metric, monkeypatch):
+    """A runner that places what is planned gets the keys of what will be shown."""
+    (planned,) = experiment().presents()
+    placed = place_on_screen(planned.stimuli, 8, planned.visual_degrees)
+    subject, shown = model(), []
+    look_at = subject.look_at
 
-    def stream(stimuli, *args, **options):
+    def watched(stimuli, number_of_trials=1):
         shown.extend(stimuli.key(stimulus_id) for stimulus_id in stimuli)
-        return original(stimuli, *args, **options)
+        return look_at(stimuli, number_of_trials)
 
-    subject._engine.stream = stream
+    monkeypatch.setattr(subject, "look_at", watched)
     experiment()(subject)
-    assert set(shown) == set(subject._engine.expected) and len(shown) == COUNT
+    assert shown == [placed.key(stimulus_id) for stimulus_id in placed]
 
 
 def test_as_private_as_recordings_or_stimuli():
