@@ -1,0 +1,31 @@
+"""A score that can be drawn again: what a benchmark needs so that score and ceiling share each bootstrap draw."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..scores import Score
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a metric returns from ``evaluate(...)`` where it can be resampled over stimuli without being fitted again.
+
+    Parameters
+    ----------
+    score : Score
+        As calling the metric returns it.
+    stimuli : array, shape (stimulus,)
+        Ids, in the order of the weights below.
+    resampled : callable
+        ``resampled(weights)`` with weights (draw, stimulus), how often each stimulus counts, returns the value of each
+        neuroid, shape (repeat, draw, neuroid): a repeat is a fold, or a split in halves.
+    groups : array, shape (stimulus,), optional
+        Stimuli of one group are drawn together.
+    """
+
+    score: Score
+    stimuli: np.ndarray
+    resampled: Callable[[np.ndarray], np.ndarray]
+    groups: np.ndarray | None = None
