@@ -114,6 +114,14 @@ def test_a_url_that_does_not_answer_is_left_alone_for_a_while(mirrored_at, serve
     assert caplog.text.count("skipped") == 1
 
 
+def test_a_url_is_not_asked_offline(mirrored_at, server, describe, content, monkeypatch):
+    mirrored_at(server.url("m"))
+    monkeypatch.setenv("BRAINSCORE_OFFLINE", "1")
+    with pytest.raises(DataUnavailable, match="BRAINSCORE_OFFLINE"):
+        fetch(describe(content))
+    assert server.log == []
+
+
 def test_a_file_address_is_a_folder(mirror, mirrored_at, describe, content):
     folder = mirror({"recordings.nc": content}, "with blank")
     mirrored_at(folder.as_uri())

@@ -270,6 +270,9 @@ def test_dates_and_packed_numbers_of_others(tmp_path):
         np.testing.assert_array_equal(back.values, [1.5, np.nan])
         np.testing.assert_array_equal(back["day"].values, days)
         assert back.attrs == back["day"].attrs == {}
+        changed = back.load().drop_vars("day") + 0.3
+        changed.encoding = back.encoding
+    assert_same(roundtrip(changed.rename(None), tmp_path / "b.nc"), changed.rename(None))
 
 
 def test_units_that_only_look_like_a_date(tmp_path):

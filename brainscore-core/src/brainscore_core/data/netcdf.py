@@ -48,7 +48,7 @@ def save_assembly(array: "xr.DataArray", path: Path | str) -> None:
     if array.name is not None and not isinstance(array.name, str):
         raise InvalidAssembly(f"assembly has the name {array.name!r}", expected="text, or None")
     dataset = _storable(array)
-    encoding = {name: {"_FillValue": None} for name in dataset.variables}
+    encoding = {name: {"_FillValue": None} for name in dataset.variables}  # replaces what the array was read with
     image = io.BytesIO()  # HDF5 that runs out of disk cannot close its file and takes the process down with it
     dataset.to_netcdf(image, engine="h5netcdf", encoding=encoding)
     with replacing(path) as temporary:
@@ -106,14 +106,13 @@ def _storable(array: "xr.DataArray") -> "xr.Dataset":
     if indexes:
         raise InvalidAssembly(f"coordinate {indexes[0]!r} is a MultiIndex", expected="plain coordinates",
                               remedy=f"call .reset_index({indexes[0]!r}) first")
-    plain = array.drop_encoding()
     coords = {name: (coord.dims, _storable_values(coord.values, f"coordinate {name!r}"), coord.attrs)
-              for name, coord in plain.coords.items()}
+              for name, coord in array.coords.items()}
     if _VARIABLE in coords:
         raise InvalidAssembly(f"a coordinate is named {_VARIABLE!r}", expected="another name",
                               remedy="the values themselves have that name in the file")
-    values = _storable_values(plain.data, "the values")
-    dataset = plain.drop_vars(list(coords)).copy(data=values).rename(None).to_dataset(name=_VARIABLE)
+    values = _storable_values(array.data, "the values")
+    dataset = array.drop_vars(list(coords)).copy(data=values).rename(None).to_dataset(name=_VARIABLE)
     dataset = dataset.assign_coords(coords)
     dataset.attrs = {"brainscore_format": _FORMAT}
     if array.name is not None:
