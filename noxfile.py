@@ -5,12 +5,14 @@ own dependencies stands in its dependency group ``test`` (pytest alone where the
 """
 
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
 import tarfile
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,8 @@ from nox.command import CommandFailed
 ROOT = Path(__file__).parent
 CONSTRAINTS = ROOT / "constraints.txt"
 OUT = ROOT / "dist"
-INCUMBENT = "brainscore-vision==2.4.2"
+# without the bound on boto3, uv goes back to one of 2014 that no Python of today imports
+INCUMBENT = ("brainscore-vision==2.4.2", "boto3>=1.40")
 NEWEST_PYTHON = "3.13"
 # the CPU build of torch that constraints.txt asks for exists for this Python only; on others torch is CUDA's, 3 GB
 TORCH_PYTHON = "3.11"
@@ -220,14 +223,29 @@ def lacks(sdist: Path) -> str:
 
 @nox.session(reuse_venv=True)
 def bench(session: nox.Session) -> None:
-    """Speed and memory, the incumbent and ours in one run."""
-    scripts = sorted(path for path in ROOT.glob("bench/bench_*.py"))
-    needed = [entry for path in scripts for entry in nox.project.load_toml(path).get("dependencies", [])]
+    """Speed and memory, the incumbent and ours in one run; ``-- --write`` keeps it in bench/RESULTS.md."""
+    scripts = sorted(ROOT.glob("bench/bench_*.py"))
+    needed = [entry for path in scripts for entry in nox.project.load_toml(path)["dependencies"]]
     install(session, *dict.fromkeys(needed))
     session.env["INCUMBENT_PYTHON"] = incumbent(session)
     session.env["BS_INSTALL_DEPENDENCIES"] = "no"
+    printed = []
     for path in scripts:
-        session.run("python", str(path.relative_to(ROOT)), *session.posargs)
+        title = path.read_text().split('"""')[1].partition("\n")[0]
+        text = str(session.run("python", str(path.relative_to(ROOT)), silent=True)).strip()
+        text = f"```json\n{text}\n```" if text.startswith("{") else text
+        printed.append(f"## {path.name}\n\n{title}\n\n{text}\n")
+        sys.stdout.write(f"{printed[-1]}\n")
+    if "--write" in session.posargs:
+        head = f"# Speed and size\n\nPrinted by `nox -s bench -- --write` on {date.today()}: {machine()}.\n"
+        (ROOT / "bench" / "RESULTS.md").write_text("\n".join([head, *printed]))
+
+
+def machine() -> str:
+    """The machine in words."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    version = ".".join(map(str, sys.version_info[:2]))
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {version}"
 
 
 def incumbent(session: nox.Session) -> str:
@@ -240,10 +258,10 @@ def incumbent(session: nox.Session) -> str:
         return str(python)
     if session.venv_backend == "uv":
         session.run("uv", "venv", "--quiet", "--python", f"{session.bin}/python", str(folder))
-        session.run("uv", "pip", "install", "--quiet", "--python", str(python), INCUMBENT)
+        session.run("uv", "pip", "install", "--quiet", "--python", str(python), *INCUMBENT)
     else:
         session.run("python", "-m", "venv", str(folder))
-        session.run(str(python), "-m", "pip", "install", "--quiet", INCUMBENT, external=True)
+        session.run(str(python), "-m", "pip", "install", "--quiet", *INCUMBENT, external=True)
     return str(python)
 
 

@@ -1,3 +1,6 @@
+# /// script
+# dependencies = ["brainscore-core>=3,<4"]
+# ///
 """How long 600 installed plugins take to list, beside reading their entry points alone.
 
 Run with an interpreter that has brainscore-core: ``python bench/bench_registry.py [count]``. Prints one JSON object;
