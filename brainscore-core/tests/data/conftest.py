@@ -39,8 +39,11 @@ def describe() -> Callable[..., Source]:
     """Make the true description of some bytes; keywords replace a field."""
 
     def make(content: bytes, *places: str, filename: str = "recordings.nc", **fields: Any) -> Source:
-        true = {"sha256": hashlib.sha256(content).hexdigest(), "sha1": hashlib.sha1(content).hexdigest(),
-                "size": len(content)}
+        true = {
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "sha1": hashlib.sha1(content).hexdigest(),
+            "size": len(content),
+        }
         return Source(filename, places, **{**true, **fields})
 
     return make

@@ -48,13 +48,16 @@ def left_in(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("make", [
-    lambda path: make_zip(path, FILES),
-    lambda path: make_tar(path, FILES),
-    lambda path: make_tar(path, FILES, "w:gz"),
-    lambda path: make_tar(path, FILES, "w:xz"),
-    lambda path: make_tar(path, {f"./{name}": content for name, content in FILES.items()}, "w:bz2"),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: make_zip(path, FILES),
+        lambda path: make_tar(path, FILES),
+        lambda path: make_tar(path, FILES, "w:gz"),
+        lambda path: make_tar(path, FILES, "w:xz"),
+        lambda path: make_tar(path, {f"./{name}": content for name, content in FILES.items()}, "w:bz2"),
+    ],
+)
 def test_everything_arrives_whatever_the_name_of_the_archive(make, tmp_path):
     archive = make(tmp_path / "archive.bin")
     assert unpack(archive, tmp_path / "out") == tmp_path / "out"
@@ -154,10 +157,18 @@ def test_too_many_files(tmp_path, monkeypatch):
         unpack(archive, tmp_path / "out")
 
 
-@pytest.mark.parametrize(("mode", "damage"), [
-    ("zip", "cut"), ("zip", "flipped"), ("w:gz", "cut"), ("w:gz", "flipped"), ("w:xz", "cut"), ("w:xz", "flipped"),
-    ("w", "cut"),  # a plain tar has no checksum over its content; the digest of a source has
-])
+@pytest.mark.parametrize(
+    ("mode", "damage"),
+    [
+        ("zip", "cut"),
+        ("zip", "flipped"),
+        ("w:gz", "cut"),
+        ("w:gz", "flipped"),
+        ("w:xz", "cut"),
+        ("w:xz", "flipped"),
+        ("w", "cut"),  # a plain tar has no checksum over its content; the digest of a source has
+    ],
+)
 def test_a_damaged_archive(mode, damage, tmp_path, content):
     files = {"x": content[:100_000], "y": content[100_000:200_000]}
     archive = make_zip(tmp_path / "a", files) if mode == "zip" else make_tar(tmp_path / "a", files, mode)
@@ -224,8 +235,10 @@ def test_below_a_file(tmp_path):
 def test_killed_while_unpacking(tmp_path, describe):
     archive = make_zip(tmp_path / "a", {f"{number:05d}": b"x" * 100 for number in range(20_000)})
     source = describe(archive.read_bytes(), archive.as_uri(), filename="stimuli.zip")
-    code = ("import sys; from brainscore_core.data import Source, unpack; "
-            "unpack(Source('stimuli.zip', (sys.argv[1],), sha256=sys.argv[2]))")
+    code = (
+        "import sys; from brainscore_core.data import Source, unpack; "
+        "unpack(Source('stimuli.zip', (sys.argv[1],), sha256=sys.argv[2]))"
+    )
     process = subprocess.Popen([sys.executable, "-c", code, source.places[0], source.sha256])
     folder = tmp_path / "home/data" / source.key
     deadline, pause = time.monotonic() + 20, threading.Event()

@@ -16,8 +16,10 @@ from brainscore_core.data.source import Source
 from brainscore_core.data.store import fetch, fetch_weights, stored_path
 from brainscore_core.errors import DataUnavailable, HashMismatch, InvalidParameter, StorageError
 
-FETCH = ("import sys; from brainscore_core.data import Source, fetch; "
-         "fetch(Source('recordings.nc', (sys.argv[1],), sha256=sys.argv[2], size=int(sys.argv[3])))")
+FETCH = (
+    "import sys; from brainscore_core.data import Source, fetch; "
+    "fetch(Source('recordings.nc', (sys.argv[1],), sha256=sys.argv[2], size=int(sys.argv[3])))"
+)
 
 
 def in_a_process(source, **options):
@@ -26,8 +28,15 @@ def in_a_process(source, **options):
 
 
 def all_files(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")
-                  if path.is_file() and ".locks" not in path.parts) if folder.exists() else []
+    return (
+        sorted(
+            path.relative_to(folder).as_posix()
+            for path in folder.rglob("*")
+            if path.is_file() and ".locks" not in path.parts
+        )
+        if folder.exists()
+        else []
+    )
 
 
 def until(condition):

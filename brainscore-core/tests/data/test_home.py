@@ -32,8 +32,10 @@ def test_home_knows_the_tilde_and_is_absolute(tmp_path, monkeypatch):
     assert home.home() == tmp_path / "relative"
 
 
-@pytest.mark.parametrize(("value", "expected"), [("1", True), ("true", True), ("YES", True), ("0", False), ("", False),
-                                                 ("no", False), ("off", False)])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("1", True), ("true", True), ("YES", True), ("0", False), ("", False), ("no", False), ("off", False)],
+)
 def test_offline(value, expected, monkeypatch):
     monkeypatch.setenv("BRAINSCORE_OFFLINE", value)
     assert home.offline() is expected
@@ -45,21 +47,24 @@ def test_offline_may_not_be_misspelt(monkeypatch):
         home.offline()
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    ("", []),
-    ("/a:/b", ["/a", "/b"]),
-    ("/a:/b:", ["/a", "/b"]),
-    ("https://h/x", ["https://h/x"]),
-    ("https://h:8080/x/", ["https://h:8080/x"]),
-    ("/a:https://h:8080/x:/b", ["/a", "https://h:8080/x", "/b"]),
-    ("https://h:8080:/b", ["https://h:8080", "/b"]),
-    ("https://h/x:https://i/y", ["https://h/x", "https://i/y"]),
-    ("https://h/x, /a\nhttps://i https://j", ["https://h/x", "/a", "https://i", "https://j"]),
-    ("/with blank https://h", ["/with blank", "https://h"]),
-    ("/with blank:/b", ["/with blank", "/b"]),
-    ("file:///a/b,s3://bucket/x", ["file:///a/b", "s3://bucket/x"]),
-    ("/a;/b", ["/a", "/b"]),
-])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", []),
+        ("/a:/b", ["/a", "/b"]),
+        ("/a:/b:", ["/a", "/b"]),
+        ("https://h/x", ["https://h/x"]),
+        ("https://h:8080/x/", ["https://h:8080/x"]),
+        ("/a:https://h:8080/x:/b", ["/a", "https://h:8080/x", "/b"]),
+        ("https://h:8080:/b", ["https://h:8080", "/b"]),
+        ("https://h/x:https://i/y", ["https://h/x", "https://i/y"]),
+        ("https://h/x, /a\nhttps://i https://j", ["https://h/x", "/a", "https://i", "https://j"]),
+        ("/with blank https://h", ["/with blank", "https://h"]),
+        ("/with blank:/b", ["/with blank", "/b"]),
+        ("file:///a/b,s3://bucket/x", ["file:///a/b", "s3://bucket/x"]),
+        ("/a;/b", ["/a", "/b"]),
+    ],
+)
 @pytest.mark.skipif("os.name == 'nt'", reason="folders are written otherwise there")
 def test_mirrors(value, expected, monkeypatch):
     monkeypatch.setenv("BRAINSCORE_MIRRORS", value)

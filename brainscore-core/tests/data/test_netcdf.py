@@ -16,17 +16,32 @@ TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 NUMBERS = st.sampled_from(["bool", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8"]).map(np.dtype)
 ATTRS = st.dictionaries(
     st.text(string.ascii_letters, min_size=1, max_size=5).filter(lambda name: name not in ("CLASS", "NAME", "dtype")),
-    st.one_of(TEXT, st.integers(-2**63, 2**63 - 1), st.floats(),
-              hnp.arrays(st.sampled_from(["i8", "f4", "u1"]), st.integers(0, 3))), max_size=4)
+    st.one_of(
+        TEXT,
+        st.integers(-(2**63), 2**63 - 1),
+        st.floats(),
+        hnp.arrays(st.sampled_from(["i8", "f4", "u1"]), st.integers(0, 3)),
+    ),
+    max_size=4,
+)
 
 
 def recording(**changes):
-    array = xr.DataArray(np.arange(6, dtype="f4").reshape(3, 2), dims=("presentation", "neuroid"), coords={
-        "stimulus_id": ("presentation", ["é1", "", "longer id"]), "repetition": ("presentation", np.uint8([0, 0, 1])),
-        "correct": ("presentation", [True, False, True]), "neuroid_id": ("neuroid", ["a", "b"]),
-        "region": ("neuroid", ["IT", "V4"]), "session": 7, "species": "macaque",
-        "depth": (("presentation", "neuroid"), np.full((3, 2), np.nan))},
-        attrs={"identifier": "Who2020", "bins": np.arange(3.0), "trials": 5, "degrees": 8.0})
+    array = xr.DataArray(
+        np.arange(6, dtype="f4").reshape(3, 2),
+        dims=("presentation", "neuroid"),
+        coords={
+            "stimulus_id": ("presentation", ["é1", "", "longer id"]),
+            "repetition": ("presentation", np.uint8([0, 0, 1])),
+            "correct": ("presentation", [True, False, True]),
+            "neuroid_id": ("neuroid", ["a", "b"]),
+            "region": ("neuroid", ["IT", "V4"]),
+            "session": 7,
+            "species": "macaque",
+            "depth": (("presentation", "neuroid"), np.full((3, 2), np.nan)),
+        },
+        attrs={"identifier": "Who2020", "bins": np.arange(3.0), "trials": 5, "degrees": 8.0},
+    )
     return array.assign_coords(changes)
 
 
@@ -61,14 +76,19 @@ def roundtrip(array, path):
 @st.composite
 def arrays(draw):
     shape = draw(hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))
-    dims = ["presentation", "neuroid", "time_bin"][:len(shape)]
+    dims = ["presentation", "neuroid", "time_bin"][: len(shape)]
     values = draw(st.one_of(hnp.arrays(draw(NUMBERS), shape), hnp.arrays(object, shape, elements=TEXT)))
     coords = {}
     for dim, size in zip(dims, shape, strict=True):
         coords[f"{dim}_number"] = (dim, draw(hnp.arrays(draw(NUMBERS), size)))
         coords[f"{dim}_text"] = (dim, np.array(draw(st.lists(TEXT, min_size=size, max_size=size)), dtype=str))
-    array = xr.DataArray(values if values.dtype != object else values.astype(str), dims=dims, coords=coords,
-                         attrs=draw(ATTRS), name=draw(st.none() | TEXT))
+    array = xr.DataArray(
+        values if values.dtype != object else values.astype(str),
+        dims=dims,
+        coords=coords,
+        attrs=draw(ATTRS),
+        name=draw(st.none() | TEXT),
+    )
     for name in coords:
         array.coords[name].attrs = draw(ATTRS)
     return array
@@ -135,13 +155,28 @@ def test_a_file_is_replaced_under_who_has_it_open(tmp_path):
         np.testing.assert_array_equal(old.values, recording().values)
 
 
-@pytest.mark.parametrize(("attrs", "named"), [
-    ({"a": None}, "'a' is None"), ({"a": True}, "'a' is True"), ({"a": {}}, "'a' is {}"), ({"a": [1]}, "'a'"),
-    ({"a": np.zeros((2, 2))}, "'a'"), ({"a": np.array(["x"])}, "'a'"), ({"a": 2**70}, "'a'"), ({"a": 1j}, "'a'"),
-    ({"a": "x\0"}, "'a'"), ({"a": b"x"}, "'a'"), ({"coordinates": "x"}, "'coordinates'"),
-    ({"_FillValue": 1}, "'_FillValue'"), ({"NAME": "x"}, "'NAME'"), ({"": "x"}, "''"), ({3: "x"}, "3"),
-    ({"a/b": 1}, "'a/b'"), ({"a": np.datetime64("2020-01-01")}, "'a'"),
-])
+@pytest.mark.parametrize(
+    ("attrs", "named"),
+    [
+        ({"a": None}, "'a' is None"),
+        ({"a": True}, "'a' is True"),
+        ({"a": {}}, "'a' is {}"),
+        ({"a": [1]}, "'a'"),
+        ({"a": np.zeros((2, 2))}, "'a'"),
+        ({"a": np.array(["x"])}, "'a'"),
+        ({"a": 2**70}, "'a'"),
+        ({"a": 1j}, "'a'"),
+        ({"a": "x\0"}, "'a'"),
+        ({"a": b"x"}, "'a'"),
+        ({"coordinates": "x"}, "'coordinates'"),
+        ({"_FillValue": 1}, "'_FillValue'"),
+        ({"NAME": "x"}, "'NAME'"),
+        ({"": "x"}, "''"),
+        ({3: "x"}, "3"),
+        ({"a/b": 1}, "'a/b'"),
+        ({"a": np.datetime64("2020-01-01")}, "'a'"),
+    ],
+)
 def test_attrs_that_would_not_come_back(tmp_path, attrs, named):
     with pytest.raises(InvalidAssembly, match=f"attribute {named}"):
         save_assembly(recording().assign_attrs(attrs), tmp_path / "a.nc")
@@ -152,11 +187,19 @@ def test_attrs_that_would_not_come_back(tmp_path, attrs, named):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("values", [
-    np.array(["a", None, "b"], object), np.array(["a", np.nan, "b"], object), np.array([1, "a", 2.0], object),
-    np.array(["a\0b", "", ""]), np.array(["\ud800", "", ""]), np.array(["2020"] * 3, "M8[ns]"), np.zeros(3, complex),
-    np.array([b"a"] * 3),
-])
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array(["a", None, "b"], object),
+        np.array(["a", np.nan, "b"], object),
+        np.array([1, "a", 2.0], object),
+        np.array(["a\0b", "", ""]),
+        np.array(["\ud800", "", ""]),
+        np.array(["2020"] * 3, "M8[ns]"),
+        np.zeros(3, complex),
+        np.array([b"a"] * 3),
+    ],
+)
 def test_coordinates_that_would_not_come_back(tmp_path, values):
     with pytest.raises(InvalidAssembly, match="coordinate 'label'"):
         save_assembly(recording(label=("presentation", values)), tmp_path / "a.nc")
@@ -234,10 +277,17 @@ def test_a_file_of_the_future(tmp_path):
 @pytest.fixture
 def ecosystem_file(tmp_path):
     """As the existing ecosystem writes it: levels of a MultiIndex as flat coordinates, compressed, attrs promoted."""
-    array = xr.DataArray(np.arange(6.0).reshape(3, 2), dims=("presentation", "neuroid"), coords={
-        "image_id": ("presentation", ["a", "b", "c"]), "repetition": ("presentation", [0, 1, 2]),
-        "neuroid_id": ("neuroid", ["n1", "n2"]), "choice_": ("neuroid", ["dog", "cat"])},
-        attrs={"stimulus_set_identifier": "Who2020", "identifier": "Who2020.public"})
+    array = xr.DataArray(
+        np.arange(6.0).reshape(3, 2),
+        dims=("presentation", "neuroid"),
+        coords={
+            "image_id": ("presentation", ["a", "b", "c"]),
+            "repetition": ("presentation", [0, 1, 2]),
+            "neuroid_id": ("neuroid", ["n1", "n2"]),
+            "choice_": ("neuroid", ["dog", "cat"]),
+        },
+        attrs={"stimulus_set_identifier": "Who2020", "identifier": "Who2020.public"},
+    )
     dataset = array.to_dataset(name="data", promote_attrs=True)
     dataset.to_netcdf(tmp_path / "assy.nc", engine="h5netcdf", encoding={"data": {"zlib": True, "complevel": 9}})
     spikes = xr.Dataset({"data": ("event", [1.5, 2.5])})
@@ -263,8 +313,11 @@ def test_a_file_of_the_existing_ecosystem(ecosystem_file):
 def test_dates_and_packed_numbers_of_others(tmp_path):
     days = np.array(["2020-01-01", "2020-01-03"], "M8[ns]")
     array = xr.DataArray([1.5, np.nan], dims="presentation", coords={"day": ("presentation", days)}, name="data")
-    array.to_netcdf(tmp_path / "a.nc", engine="h5netcdf",
-                    encoding={"data": {"dtype": "int16", "scale_factor": 0.5, "_FillValue": -1}})
+    array.to_netcdf(
+        tmp_path / "a.nc",
+        engine="h5netcdf",
+        encoding={"data": {"dtype": "int16", "scale_factor": 0.5, "_FillValue": -1}},
+    )
     with open_assembly(tmp_path / "a.nc") as back:
         assert not back._in_memory
         np.testing.assert_array_equal(back.values, [1.5, np.nan])
@@ -283,9 +336,15 @@ def test_units_that_only_look_like_a_date(tmp_path):
 
 
 def test_an_unnamed_array_of_old(tmp_path):
-    xr.DataArray(np.float32([[0.25, 0.75]]), dims=("presentation", "choice"), coords={
-        "stimulus_id": ("presentation", ["a"]), "image_id": ("presentation", ["z"]),
-        "choice_": ("choice", ["dog", "cat"])}).to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
+    xr.DataArray(
+        np.float32([[0.25, 0.75]]),
+        dims=("presentation", "choice"),
+        coords={
+            "stimulus_id": ("presentation", ["a"]),
+            "image_id": ("presentation", ["z"]),
+            "choice_": ("choice", ["dog", "cat"]),
+        },
+    ).to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
     with open_assembly(tmp_path / "a.nc") as array:
         assert (array.name, array.dtype, array.attrs) == (None, np.float32, {})
         assert array["choice"].values.tolist() == ["dog", "cat"]

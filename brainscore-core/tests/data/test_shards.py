@@ -37,9 +37,26 @@ def test_the_union_of_shards(folder, rows):
         shards.position("k10")
 
 
-@pytest.mark.parametrize("which", [
-    slice(None), slice(2, 8, 3), slice(8, 1, -2), slice(0, 0), [9, 0, 4, 4, 5], np.array([3, 7], "i4"), [-1, -10], [],
-    np.array([], int), np.arange(10) % 3 == 0, np.zeros(10, bool), 0, 4, -2, np.int64(9)])
+@pytest.mark.parametrize(
+    "which",
+    [
+        slice(None),
+        slice(2, 8, 3),
+        slice(8, 1, -2),
+        slice(0, 0),
+        [9, 0, 4, 4, 5],
+        np.array([3, 7], "i4"),
+        [-1, -10],
+        [],
+        np.array([], int),
+        np.arange(10) % 3 == 0,
+        np.zeros(10, bool),
+        0,
+        4,
+        -2,
+        np.int64(9),
+    ],
+)
 def test_rows_are_those_of_numpy(folder, rows, which):
     found = open_shards(folder)[which]
     expected = rows[np.asarray(which, int) if isinstance(which, list) else which]
@@ -95,8 +112,9 @@ def test_positions_stay_when_another_writer_had_the_same_number(folder, rows):
     known = next(folder.glob("00000000-*.npy"))
     late = folder / "00000000-ffffffff.npy"  # sorts between those that the reader knows
     late.write_bytes(known.read_bytes())
-    late.with_suffix(".json").write_text(known.with_suffix(".json").read_text().replace('"k', '"other').replace(
-        '"otherey', '"key'))
+    late.with_suffix(".json").write_text(
+        known.with_suffix(".json").read_text().replace('"k', '"other').replace('"otherey', '"key')
+    )
     reader.refresh()
     assert [reader.position(key) for key in ("k4", "other0")] == [4, 10]
     np.testing.assert_array_equal(reader.read([4, 10]), rows[[4, 0]])
@@ -119,12 +137,14 @@ def test_only_complete_shards_are_seen(folder):
 
 
 def test_killed_while_writing(tmp_path):
-    code = ("import sys, numpy as np; from brainscore_core.data.shards import ShardWriter; "
-            "writer = ShardWriter(sys.argv[1], 1000, 'f8'); number = 0\n"
-            "while True:\n"
-            "    keys = [f'{number}-{row}' for row in range(50)]\n"
-            "    writer.append(keys, np.full((50, 1000), float(number))); number += 1\n"
-            "    print(number, flush=True)")
+    code = (
+        "import sys, numpy as np; from brainscore_core.data.shards import ShardWriter; "
+        "writer = ShardWriter(sys.argv[1], 1000, 'f8'); number = 0\n"
+        "while True:\n"
+        "    keys = [f'{number}-{row}' for row in range(50)]\n"
+        "    writer.append(keys, np.full((50, 1000), float(number))); number += 1\n"
+        "    print(number, flush=True)"
+    )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             if int(line) >= 20:
@@ -141,10 +161,12 @@ def test_killed_while_writing(tmp_path):
 
 
 def test_two_writers_at_once(tmp_path):
-    code = ("import sys, numpy as np; from brainscore_core.data.shards import ShardWriter; "
-            "writer = ShardWriter(sys.argv[1], 2, 'i8')\n"
-            "for number in range(30):\n"
-            "    writer.append([f'{sys.argv[2]}-{number}'], np.array([[int(sys.argv[2]), number]]))")
+    code = (
+        "import sys, numpy as np; from brainscore_core.data.shards import ShardWriter; "
+        "writer = ShardWriter(sys.argv[1], 2, 'i8')\n"
+        "for number in range(30):\n"
+        "    writer.append([f'{sys.argv[2]}-{number}'], np.array([[int(sys.argv[2]), number]]))"
+    )
     processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name]) for name in "12"]
     assert [process.wait() for process in processes] == [0, 0]
     shards = open_shards(tmp_path)
@@ -154,9 +176,17 @@ def test_two_writers_at_once(tmp_path):
             assert shards[shards.position(f"{writer}-{number}")].tolist() == [writer, number]
 
 
-@pytest.mark.parametrize(("keys", "block"), [
-    (["a"], np.zeros((2, 7), "f4")), (["a"], np.zeros((1, 6), "f4")), (["a"], np.zeros((1, 7), "f8")),
-    (["a"], np.zeros(7, "f4")), (["a", "a"], np.zeros((2, 7), "f4")), ([1], np.zeros((1, 7), "f4"))])
+@pytest.mark.parametrize(
+    ("keys", "block"),
+    [
+        (["a"], np.zeros((2, 7), "f4")),
+        (["a"], np.zeros((1, 6), "f4")),
+        (["a"], np.zeros((1, 7), "f8")),
+        (["a"], np.zeros(7, "f4")),
+        (["a", "a"], np.zeros((2, 7), "f4")),
+        ([1], np.zeros((1, 7), "f4")),
+    ],
+)
 def test_a_block_that_does_not_fit(folder, keys, block):
     before = sorted(folder.iterdir())
     with pytest.raises(InvalidParameter):

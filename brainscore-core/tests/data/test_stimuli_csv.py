@@ -23,13 +23,16 @@ def contents(paths):
     return {stimulus_id: path.read_text() for stimulus_id, path in paths.items()}
 
 
-@pytest.mark.parametrize("table", [
-    "stimulus_id,filename\n007,a.png\nNA,b.png\n",
-    "image_id,filename\n007,a.png\nNA,b.png\n",
-    "stimulus_id,stimulus_path_within_store\n007,a.png\nNA,b.png\n",
-    "stimulus_id,stimulus_path_within_store\n007,a\nNA,b\n",
-    "image_id,stimulus_path_within_store,filename,stimulus_id\nx,y,a.png,007\nx,y,b.png,NA\n",
-])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "stimulus_id,filename\n007,a.png\nNA,b.png\n",
+        "image_id,filename\n007,a.png\nNA,b.png\n",
+        "stimulus_id,stimulus_path_within_store\n007,a.png\nNA,b.png\n",
+        "stimulus_id,stimulus_path_within_store\n007,a\nNA,b\n",
+        "image_id,stimulus_path_within_store,filename,stimulus_id\nx,y,a.png,007\nx,y,b.png,NA\n",
+    ],
+)
 def test_ids_and_files_by_every_name_they_had(stimulus_set, table):
     read, paths = read_stimulus_csv(*stimulus_set(table))
     assert read["stimulus_id"].tolist() == ["007", "NA"]
@@ -37,8 +40,9 @@ def test_ids_and_files_by_every_name_they_had(stimulus_set, table):
 
 
 def test_other_columns_are_kept(stimulus_set):
-    table, _ = read_stimulus_csv(*stimulus_set(
-        "degrees,stimulus_id,filename,object_name,ok\n8.5,2,b.png,dog,True\n,1,a.png,,False\n"))
+    table, _ = read_stimulus_csv(
+        *stimulus_set("degrees,stimulus_id,filename,object_name,ok\n8.5,2,b.png,dog,True\n,1,a.png,,False\n")
+    )
     assert list(table.columns) == ["degrees", "stimulus_id", "filename", "object_name", "ok"]
     assert table["degrees"].tolist()[0] == 8.5 and table["degrees"].isna().tolist() == [False, True]
     assert table["ok"].tolist() == [True, False]
@@ -56,18 +60,21 @@ def test_what_archivers_leave_is_no_stimulus(stimulus_set):
     assert contents(paths) == {"1": "a.png"}
 
 
-@pytest.mark.parametrize(("table", "said"), [
-    ("name,filename\nx,a.png\n", "columns name, filename.*stimulus_id or image_id"),
-    ("stimulus_id,path\nx,a.png\n", "filename or stimulus_path_within_store"),
-    ("stimulus_id,filename\n", "no rows"),
-    ("stimulus_id,filename\n,a.png\n2,b.png\n", "empty stimulus_id"),
-    ("stimulus_id,filename\n1,a.png\n1,b.png\n", "'1'"),
-    ("stimulus_id,filename\n1,a.png\n2,b.png\n3,c.png\n", "no file for 1 of 3 stimuli .'3'"),
-    ("stimulus_id,filename\n1,a.png\n2,\n", "'2'"),
-    ("stimulus_id,filename\n1,a.png\n2,../set.csv\n", "'2'"),
-    ("stimulus_id,filename\n1,a.png\n2,/etc/passwd\n", "'2'"),
-    ("stimulus_id,filename\n1,a.png\n", "1 files that no row names .'b.png'"),
-])
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("name,filename\nx,a.png\n", "columns name, filename.*stimulus_id or image_id"),
+        ("stimulus_id,path\nx,a.png\n", "filename or stimulus_path_within_store"),
+        ("stimulus_id,filename\n", "no rows"),
+        ("stimulus_id,filename\n,a.png\n2,b.png\n", "empty stimulus_id"),
+        ("stimulus_id,filename\n1,a.png\n1,b.png\n", "'1'"),
+        ("stimulus_id,filename\n1,a.png\n2,b.png\n3,c.png\n", "no file for 1 of 3 stimuli .'3'"),
+        ("stimulus_id,filename\n1,a.png\n2,\n", "'2'"),
+        ("stimulus_id,filename\n1,a.png\n2,../set.csv\n", "'2'"),
+        ("stimulus_id,filename\n1,a.png\n2,/etc/passwd\n", "'2'"),
+        ("stimulus_id,filename\n1,a.png\n", "1 files that no row names .'b.png'"),
+    ],
+)
 def test_a_table_that_is_none_of_this_archive(stimulus_set, table, said):
     with pytest.raises(InvalidStimulusSet, match=f"set.csv.*{said}"):
         read_stimulus_csv(*stimulus_set(table))
@@ -78,8 +85,9 @@ def test_a_name_without_extension_that_fits_two_files(stimulus_set):
         read_stimulus_csv(*stimulus_set("stimulus_id,stimulus_path_within_store\n1,a\n", ["a.png", "a.jpg"]))
 
 
-@pytest.mark.parametrize("content", [b"", b"\x89PNG\xff\xfe", b'stimulus_id,filename\n"1,a.png\n',
-                                     b"a,b\n1,2,3\n4,5,6,7\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x89PNG\xff\xfe", b'stimulus_id,filename\n"1,a.png\n', b"a,b\n1,2,3\n4,5,6,7\n"]
+)
 def test_no_csv(stimulus_set, content):
     with pytest.raises(InvalidFile, match="set.csv cannot be read as csv"):
         read_stimulus_csv(*stimulus_set(content))
@@ -95,8 +103,9 @@ def test_from_the_store(server, describe, tmp_path):
         archive.writestr("1.png", "one")
         archive.writestr("2.png", "two")
     server.files |= {"csv": b"stimulus_id,filename\n1,1.png\n2,2.png\n", "zip": (tmp_path / "set.zip").read_bytes()}
-    sources = [describe(content, server.url(kind), filename=f"stimulus_set.{kind}")
-               for kind, content in server.files.items()]
+    sources = [
+        describe(content, server.url(kind), filename=f"stimulus_set.{kind}") for kind, content in server.files.items()
+    ]
     for _ in range(2):
         table, paths = load_stimulus_files(*sources)
         assert contents(paths) == {"1": "one", "2": "two"}

@@ -83,8 +83,9 @@ def test_verify_some(stored):
             verify([wrong])
 
 
-@pytest.mark.parametrize("damage", [lambda folder: (folder / "x.txt").write_text("cut"),
-                                    lambda folder: (folder / "deep/y.txt").unlink()])
+@pytest.mark.parametrize(
+    "damage", [lambda folder: (folder / "x.txt").write_text("cut"), lambda folder: (folder / "deep/y.txt").unlink()]
+)
 def test_verify_an_unpacked_folder(stored, archive, damage):
     source = stored("a.zip", archive)
     folder = unpack(source)

@@ -56,8 +56,11 @@ def unpack_archive(archive: Path, to: Path, *, max_size: int | None = None) -> P
     if not archive.is_file():
         raise DataUnavailable(f"there is no archive {archive}")
     if to.exists() and not (to.is_dir() and not any(to.iterdir())):
-        raise StorageError(f"cannot unpack {archive.name} to {to}", remedy="remove it or choose another",
-                           expected="a folder that is not there yet or is empty")
+        raise StorageError(
+            f"cannot unpack {archive.name} to {to}",
+            remedy="remove it or choose another",
+            expected="a folder that is not there yet or is empty",
+        )
     limit = max(_FLOOR, _RATIO * archive.stat().st_size) if max_size is None else max_size
     temporary = to.with_name(f".{to.name}.{secrets.token_hex(6)}.tmp")
     with storage_errors(to.parent):
@@ -79,8 +82,10 @@ def _extract(archive: Path, folder: Path, limit: int) -> None:
         inside = _safe_name(member.name, archive)
         total += member.size
         if total > limit or len(seen) >= _MEMBERS:
-            raise UnsafeArchive(f"{archive.name} unpacks to more than {limit} bytes or {_MEMBERS} files",
-                                remedy="if that is right, say how much with max_size=")
+            raise UnsafeArchive(
+                f"{archive.name} unpacks to more than {limit} bytes or {_MEMBERS} files",
+                remedy="if that is right, say how much with max_size=",
+            )
         if member.stream is None:
             with storage_errors(folder):
                 (folder / inside).mkdir(parents=True, exist_ok=True)
@@ -113,8 +118,9 @@ def _zip_members(archive: Path) -> Iterator[_Member]:
             if kind not in (0, 0o100000, 0o040000):
                 raise UnsafeArchive(f"{archive.name} holds {info.filename!r}, which is a link or a device")
             if info.flag_bits & 0x1:
-                raise UnsafeArchive(f"{archive.name} is encrypted ({info.filename!r})",
-                                    remedy="decrypt it and unpack that")
+                raise UnsafeArchive(
+                    f"{archive.name} is encrypted ({info.filename!r})", remedy="decrypt it and unpack that"
+                )
             if info.is_dir():
                 yield _Member(info.filename, 0, None)
             else:
@@ -139,8 +145,10 @@ def _safe_name(name: str, archive: Path) -> PurePosixPath:
     """The name as a relative path; backslashes separate folders too, as they would on Windows."""
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name) or "\0" in name:
-        raise UnsafeArchive(f"{archive.name} would write outside its folder ({name!r})",
-                            remedy="do not unpack it; report it to whoever offers it")
+        raise UnsafeArchive(
+            f"{archive.name} would write outside its folder ({name!r})",
+            remedy="do not unpack it; report it to whoever offers it",
+        )
     return path
 
 

@@ -47,5 +47,6 @@ def mirrors() -> list[str]:
     blank. The colon of ``https://host:8080/data`` separates nothing.
     """
     entries = (match.strip() for match in _MIRROR.findall(os.environ.get("BRAINSCORE_MIRRORS", "")))
-    return [entry.rstrip("/") if "://" in entry else str(Path(entry).expanduser().absolute())
-            for entry in entries if entry]
+    return [
+        entry.rstrip("/") if "://" in entry else str(Path(entry).expanduser().absolute()) for entry in entries if entry
+    ]

@@ -18,8 +18,20 @@ _VARIABLE = "data"
 _VARIABLES = (_VARIABLE, "__xarray_dataarray_variable__")
 _OURS = ("brainscore_format", "brainscore_name", "brainscore_one_element")
 # names with a meaning in netCDF itself or for those who decode it: as an attribute they would not come back
-_RESERVED = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "DIMENSION_LABELS", "coordinates", "dtype",
-             "grid_mapping", "scale_factor", "add_offset", "missing_value", *_OURS}
+_RESERVED = {
+    "CLASS",
+    "NAME",
+    "DIMENSION_LIST",
+    "REFERENCE_LIST",
+    "DIMENSION_LABELS",
+    "coordinates",
+    "dtype",
+    "grid_mapping",
+    "scale_factor",
+    "add_offset",
+    "missing_value",
+    *_OURS,
+}
 _KINDS = "biufU"
 
 
@@ -85,8 +97,9 @@ def open_assembly(path: Path | str, *, group: str | None = None) -> "xr.DataArra
     if not path.is_file():
         raise DataUnavailable(f"there is no assembly file {path}")
     try:  # undecoded: 'units' of an assembly are no instruction to turn milliseconds into dates
-        dataset = xr.open_dataset(path, engine="h5netcdf", group=group, mask_and_scale=False, decode_times=False,
-                                  decode_timedelta=False)
+        dataset = xr.open_dataset(
+            path, engine="h5netcdf", group=group, mask_and_scale=False, decode_times=False, decode_timedelta=False
+        )
     except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError) as error:
         where = f"{path} (group {group!r})" if group else str(path)
         raise InvalidFile(f"{where} cannot be read as netCDF ({error})", remedy="fetch it again") from error
@@ -104,13 +117,21 @@ def open_assembly(path: Path | str, *, group: str | None = None) -> "xr.DataArra
 def _storable(array: "xr.DataArray") -> "xr.Dataset":
     indexes = [name for name, index in array.indexes.items() if index.nlevels > 1]
     if indexes:
-        raise InvalidAssembly(f"coordinate {indexes[0]!r} is a MultiIndex", expected="plain coordinates",
-                              remedy=f"call .reset_index({indexes[0]!r}) first")
-    coords = {name: (coord.dims, _storable_values(coord.values, f"coordinate {name!r}"), coord.attrs)
-              for name, coord in array.coords.items()}
+        raise InvalidAssembly(
+            f"coordinate {indexes[0]!r} is a MultiIndex",
+            expected="plain coordinates",
+            remedy=f"call .reset_index({indexes[0]!r}) first",
+        )
+    coords = {
+        name: (coord.dims, _storable_values(coord.values, f"coordinate {name!r}"), coord.attrs)
+        for name, coord in array.coords.items()
+    }
     if _VARIABLE in coords:
-        raise InvalidAssembly(f"a coordinate is named {_VARIABLE!r}", expected="another name",
-                              remedy="the values themselves have that name in the file")
+        raise InvalidAssembly(
+            f"a coordinate is named {_VARIABLE!r}",
+            expected="another name",
+            remedy="the values themselves have that name in the file",
+        )
     values = _storable_values(array.data, "the values")
     dataset = array.drop_vars(list(coords)).copy(data=values).rename(None).to_dataset(name=_VARIABLE)
     dataset = dataset.assign_coords(coords)
@@ -133,9 +154,11 @@ def _storable_values(values: Any, what: str) -> Any:
         items = np.asarray(values, dtype=object)
         if not all(isinstance(item, str) for item in items.flat):
             odd = next(item for item in items.flat if not isinstance(item, str))
-            raise InvalidAssembly(f"{what} of dtype {values.dtype} hold {odd!r}",
-                                  expected="bools, integers, floats, or text that is nowhere missing",
-                                  remedy="give missing text a word of its own, such as 'unknown'")
+            raise InvalidAssembly(
+                f"{what} of dtype {values.dtype} hold {odd!r}",
+                expected="bools, integers, floats, or text that is nowhere missing",
+                remedy="give missing text a word of its own, such as 'unknown'",
+            )
         values, kind = items.astype(str), "U"
     if kind == "U":
         _check_text(what, *np.asarray(values).flat)
@@ -164,8 +187,9 @@ def _check_attr(owner: str, key: Any, value: Any) -> np.ndarray:
     if isinstance(value, str):
         _check_text(where, key, value)
     elif not (array.dtype.kind in "iuf" and array.ndim <= 1) or isinstance(value, list | tuple):
-        raise InvalidAssembly(f"{where} is {value!r}"[:300],
-                              expected="str, int, float or a one-dimensional array of numbers")
+        raise InvalidAssembly(
+            f"{where} is {value!r}"[:300], expected="str, int, float or a one-dimensional array of numbers"
+        )
     return array
 
 
@@ -185,8 +209,9 @@ def _array_of(dataset: "xr.Dataset", path: Path) -> "xr.DataArray":
         raise InvalidFile(f"{path} has format {version}", expected=f"up to {_FORMAT}", remedy="update brainscore-core")
     names = [name for name in _VARIABLES if name in dataset.data_vars] or [str(name) for name in dataset.data_vars]
     if not names or (names[0] not in _VARIABLES and len(names) > 1):
-        raise InvalidFile(f"{path} holds the variables {', '.join(names) or '(none)'}",
-                          expected=f"one, or one named {_VARIABLE!r}")
+        raise InvalidFile(
+            f"{path} holds the variables {', '.join(names) or '(none)'}", expected=f"one, or one named {_VARIABLE!r}"
+        )
     array = dataset[names[0]]
     _restore_attrs(array, dataset)
     array.name = dataset.attrs.get("brainscore_name")

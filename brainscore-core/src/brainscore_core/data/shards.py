@@ -51,8 +51,11 @@ class ShardWriter:
             write_json(self.folder / _LAYOUT, layout)
         there = _read_layout(self.folder)
         if there != layout:
-            raise InvalidParameter(f"{self.folder} holds rows of {there['width']} x {there['dtype']}",
-                                   expected=f"{self.width} x {self.dtype.str}", remedy="write into another folder")
+            raise InvalidParameter(
+                f"{self.folder} holds rows of {there['width']} x {there['dtype']}",
+                expected=f"{self.width} x {self.dtype.str}",
+                remedy="write into another folder",
+            )
         remove_leftovers(self.folder)
 
     def append(self, keys: Sequence[str], block: np.ndarray) -> None:
@@ -73,8 +76,10 @@ class ShardWriter:
         """
         keys, block = list(keys), np.asarray(block)
         if block.shape != (len(keys), self.width) or block.dtype != self.dtype:
-            raise InvalidParameter(f"block of shape {block.shape}, dtype {block.dtype}",
-                                   expected=f"({len(keys)}, {self.width}), dtype {self.dtype}")
+            raise InvalidParameter(
+                f"block of shape {block.shape}, dtype {block.dtype}",
+                expected=f"({len(keys)}, {self.width}), dtype {self.dtype}",
+            )
         if not all(isinstance(key, str) for key in keys) or len(set(keys)) != len(keys):
             raise InvalidParameter("keys of a block", expected="text, no key twice")
         if not keys:
@@ -202,8 +207,11 @@ class Shards:
         except (OSError, ValueError, EOFError) as error:
             raise InvalidFile(f"shard {path} cannot be read ({error})", remedy="remove it and its .json") from error
         if rows.shape != expected or rows.dtype != self.dtype:
-            raise InvalidFile(f"shard {path} holds {rows.shape} {rows.dtype}", expected=f"{expected} {self.dtype}",
-                              remedy="remove it and its .json")
+            raise InvalidFile(
+                f"shard {path} holds {rows.shape} {rows.dtype}",
+                expected=f"{expected} {self.dtype}",
+                remedy="remove it and its .json",
+            )
         return rows
 
 

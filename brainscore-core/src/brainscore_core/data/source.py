@@ -52,13 +52,17 @@ class Source:
         for name in _HEX_LENGTH:
             object.__setattr__(self, name, _checked_digest(name, getattr(self, name), self.filename))
         if not (self.sha256 or self.sha1):
-            raise InvalidParameter(f"source {self.filename!r} has neither sha256 nor sha1",
-                                   expected="the digest of its bytes", remedy="compute one, e.g. with sha256sum")
+            raise InvalidParameter(
+                f"source {self.filename!r} has neither sha256 nor sha1",
+                expected="the digest of its bytes",
+                remedy="compute one, e.g. with sha256sum",
+            )
         if self.size is not None and (not isinstance(self.size, int) or isinstance(self.size, bool) or self.size < 0):
             raise InvalidParameter(f"source {self.filename!r} has size={self.size!r}", expected="a number of bytes")
         if self.access not in ("public", "private"):
-            raise InvalidParameter(f"source {self.filename!r} has access={self.access!r}",
-                                   expected="'public' or 'private'")
+            raise InvalidParameter(
+                f"source {self.filename!r} has access={self.access!r}", expected="'public' or 'private'"
+            )
 
     @property
     def key(self) -> str:
@@ -112,8 +116,11 @@ def _check_filename(filename: str) -> None:
 
 def _checked_place(place: str, filename: str) -> str:
     if not isinstance(place, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://\S+", place):
-        raise InvalidParameter(f"source {filename!r} has place {place!r}", expected="an address such as https://...",
-                               remedy="write a blank as %20, and a local path as Path(...).as_uri()")
+        raise InvalidParameter(
+            f"source {filename!r} has place {place!r}",
+            expected="an address such as https://...",
+            remedy="write a blank as %20, and a local path as Path(...).as_uri()",
+        )
     return place
 
 
@@ -121,6 +128,7 @@ def _checked_digest(name: str, digest: str | None, filename: str) -> str | None:
     if digest is None:
         return None
     if not isinstance(digest, str) or not re.fullmatch(f"[0-9a-fA-F]{{{_HEX_LENGTH[name]}}}", digest):
-        raise InvalidParameter(f"source {filename!r} has {name}={digest!r}",
-                               expected=f"{_HEX_LENGTH[name]} hexadecimal digits")
+        raise InvalidParameter(
+            f"source {filename!r} has {name}={digest!r}", expected=f"{_HEX_LENGTH[name]} hexadecimal digits"
+        )
     return digest.lower()

@@ -55,8 +55,9 @@ def read_stimulus_csv(path: Path, folder: Path) -> "tuple[pd.DataFrame, dict[str
         table["stimulus_id"] = table[id_column]
     ids = list(table["stimulus_id"])
     if not ids or "" in ids:
-        raise InvalidStimulusSet(f"{name} has {'an empty stimulus_id' if ids else 'no rows'}",
-                                 expected="one row a stimulus, each with an id")
+        raise InvalidStimulusSet(
+            f"{name} has {'an empty stimulus_id' if ids else 'no rows'}", expected="one row a stimulus, each with an id"
+        )
     if twice := [each for each, count in Counter(ids).items() if count > 1]:
         raise InvalidStimulusSet(f"{name} has ids more than once ({_some(twice)})", expected="each id once")
     return table, _find_files(dict(zip(ids, table[file_column], strict=True)), Path(folder), name)
@@ -79,8 +80,9 @@ def _first(table: "pd.DataFrame", columns: tuple[str, ...], name: str) -> str:
     for column in columns:
         if column in table.columns:
             return column
-    raise InvalidStimulusSet(f"{name} has the columns {', '.join(map(str, table.columns))}",
-                             expected=f"one named {' or '.join(columns)}")
+    raise InvalidStimulusSet(
+        f"{name} has the columns {', '.join(map(str, table.columns))}", expected=f"one named {' or '.join(columns)}"
+    )
 
 
 def _find_files(files: dict[str, str], folder: Path, name: str) -> dict[str, Path]:
@@ -94,12 +96,17 @@ def _find_files(files: dict[str, str], folder: Path, name: str) -> dict[str, Pat
         if len(candidates) == 1:
             found[stimulus_id] = candidates[0]
     if missing := [stimulus_id for stimulus_id in files if stimulus_id not in found]:
-        raise InvalidStimulusSet(f"{name}: no file for {len(missing)} of {len(files)} stimuli ({_some(missing)})",
-                                 expected=f"each in {folder}", remedy="check that table and archive are of one set")
+        raise InvalidStimulusSet(
+            f"{name}: no file for {len(missing)} of {len(files)} stimuli ({_some(missing)})",
+            expected=f"each in {folder}",
+            remedy="check that table and archive are of one set",
+        )
     if extra := sorted(there - set(found.values())):
-        raise InvalidStimulusSet(f"{name}: {len(extra)} files that no row names ({_some(extra)})",
-                                 expected="exactly the files of the table",
-                                 remedy="check that table and archive are of one set")
+        raise InvalidStimulusSet(
+            f"{name}: {len(extra)} files that no row names ({_some(extra)})",
+            expected="exactly the files of the table",
+            remedy="check that table and archive are of one set",
+        )
     return {stimulus_id: folder / file for stimulus_id, file in found.items()}
 
 

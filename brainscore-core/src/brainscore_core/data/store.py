@@ -156,8 +156,9 @@ def locked(key: str, *, wait: bool = True) -> Iterator[bool]:
                 _log.warning("waiting for another process that is fetching %s", key)
                 lock.acquire()
         except NotImplementedError as error:
-            raise StorageError(f"the file system of {folder} knows no locks",
-                               remedy="set BRAINSCORE_HOME to a folder on another one") from error
+            raise StorageError(
+                f"the file system of {folder} knows no locks", remedy="set BRAINSCORE_HOME to a folder on another one"
+            ) from error
     try:
         yield lock.is_locked
     finally:
@@ -261,8 +262,10 @@ def _download(source: Source, place: str, part_path: Path) -> None:
     """Fill the part file with verified bytes from one place, in as many attempts as make sense."""
     for attempt in range(_ATTEMPTS):
         try:
-            with progress_bar(source.filename, source.size) as advance, \
-                    PartFile(part_path, source.size, advance) as part:
+            with (
+                progress_bar(source.filename, source.size) as advance,
+                PartFile(part_path, source.size, advance) as part,
+            ):
                 resumed = part.size
                 if source.size is None or part.size != source.size:
                     read_into(place, part)
@@ -288,14 +291,21 @@ def _not_to_be_had(source: Source, failures: dict[str, str], wrong: bool) -> Dat
     tried = "; ".join(f"{place}: {reason}" for place, reason in failures.items())
     mirror = "put it into a folder with an index.csv and name that folder in BRAINSCORE_MIRRORS"
     if wrong:
-        return HashMismatch(f"{name} arrives as something else ({tried})", expected="the bytes that its digest names",
-                            remedy=f"check the address and your connection, or {mirror}")
+        return HashMismatch(
+            f"{name} arrives as something else ({tried})",
+            expected="the bytes that its digest names",
+            remedy=f"check the address and your connection, or {mirror}",
+        )
     if offline():
-        return DataUnavailable(f"{name} is not stored here and BRAINSCORE_OFFLINE is set",
-                               remedy=f"fetch it once with BRAINSCORE_OFFLINE=0, or {mirror}")
+        return DataUnavailable(
+            f"{name} is not stored here and BRAINSCORE_OFFLINE is set",
+            remedy=f"fetch it once with BRAINSCORE_OFFLINE=0, or {mirror}",
+        )
     if source.access == "private":
-        return DataUnavailable(f"{name} is private, and there is no access to it here ({tried or 'no public address'})",
-                               remedy="ask its owners for access; then set their credentials (for s3:// those of AWS), "
-                                      f"or {mirror}")
-    return DataUnavailable(f"{name} cannot be had ({tried or 'no address is known'})",
-                           remedy=f"check your connection, or {mirror}")
+        return DataUnavailable(
+            f"{name} is private, and there is no access to it here ({tried or 'no public address'})",
+            remedy=f"ask its owners for access; then set their credentials (for s3:// those of AWS), or {mirror}",
+        )
+    return DataUnavailable(
+        f"{name} cannot be had ({tried or 'no address is known'})", remedy=f"check your connection, or {mirror}"
+    )

@@ -52,8 +52,9 @@ class PartFile:
             self._position = os.fstat(self._file.fileno()).st_size
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 traceback: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         if self._file is not None:
             self._file.close()
 
@@ -135,8 +136,10 @@ async def _get(system: "HTTPFileSystem", url: str, part: PartFile) -> None:
         if answer.status == 416 and part.size:  # nothing lies beyond what is there
             return
         if answer.status not in (200, 206):
-            raise PlaceFailed(f"{_REFUSALS.get(answer.status, answer.reason or 'failed')} (HTTP {answer.status})",
-                              again=answer.status >= 500 or answer.status in _BUSY)
+            raise PlaceFailed(
+                f"{_REFUSALS.get(answer.status, answer.reason or 'failed')} (HTTP {answer.status})",
+                again=answer.status >= 500 or answer.status in _BUSY,
+            )
         if answer.status == 206 and not answer.headers.get("Content-Range", "").startswith(f"bytes {part.size}-"):
             raise PlaceFailed("answers with another range than was asked for")
         part.begin(part.size if answer.status == 206 else 0)

@@ -154,8 +154,11 @@ def _declared_sizes(path: Path) -> Iterator[tuple[str, int]]:
 def _complete_key(start: str) -> str:
     matches = [folder.name for folder in _folders() if len(start) >= 6 and folder.name.startswith(start.lower())]
     if len(matches) != 1:
-        raise InvalidParameter(f"{start!r} names {len(matches)} stored files", expected="a digest, or how one begins",
-                               remedy="`brainscore data list` shows them")
+        raise InvalidParameter(
+            f"{start!r} names {len(matches)} stored files",
+            expected="a digest, or how one begins",
+            remedy="`brainscore data list` shows them",
+        )
     return matches[0]
 
 

@@ -15,7 +15,7 @@ from brainscore_core.errors import BrainScoreError, StorageError
 
 _REMEDIES = {
     errno.ENOSPC: "free some space (`brainscore data prune`, `brainscore cache prune`) or set BRAINSCORE_HOME to a "
-                  "folder on a larger disk",
+    "folder on a larger disk",
     errno.EDQUOT: "your quota there is used up: free some space or set BRAINSCORE_HOME to another disk",
     errno.EFBIG: "the limit on the size of a file is reached: raise it (`ulimit -f`)",
 }
@@ -30,8 +30,9 @@ def storage_errors(folder: Path) -> Iterator[None]:
     except BrainScoreError:
         raise
     except OSError as error:
-        raise StorageError(f"cannot write in {folder} ({error.strerror or error})",
-                           remedy=_REMEDIES.get(error.errno or 0, _REMEDY)) from error
+        raise StorageError(
+            f"cannot write in {folder} ({error.strerror or error})", remedy=_REMEDIES.get(error.errno or 0, _REMEDY)
+        ) from error
 
 
 @contextmanager
@@ -99,4 +100,3 @@ def hash_file(path: Path, algorithms: tuple[str, ...] = ("sha256", "sha1")) -> d
             for each in hashes.values():
                 each.update(chunk)
     return {name: each.hexdigest() for name, each in hashes.items()}
-
