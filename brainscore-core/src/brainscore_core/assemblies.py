@@ -1,13 +1,13 @@
 """Labelled recordings: plain :class:`xarray.DataArray`, validated by kind.
 
 There is no subclass, on purpose: xarray re-runs a subclass's constructor on every operation and loses the class in
-half of them. ``NeuroidAssembly(values, dims=, coords=)`` checks and returns a DataArray; ``NeuroidAssembly.validate(a)``
-checks one that is there already.
+half of them. ``NeuroidAssembly(values, dims=, coords=)`` checks and returns a DataArray;
+``NeuroidAssembly.validate(a)`` checks one that is there already.
 
 NaN means "not measured". What a metric does with it stands in that metric's docstring.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ import xarray as xr
 from .errors import InvalidAssembly, InvalidParameter, StimulusMismatch
 
 WITHIN = ("subject", "condition", "repetition")
+_PART = 2**20
+"""Values that are looked at in one go."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class AssemblyKind:
         return self.validate(xr.DataArray(values, dims=list(dims), coords=tidy, attrs=dict(attrs or {}), name=name))
 
     def validate(self, assembly: xr.DataArray) -> xr.DataArray:
-        """Return `assembly` unchanged, or raise :class:`~brainscore_core.errors.InvalidAssembly` saying what is wrong."""
+        """Return `assembly` unchanged, or raise ``InvalidAssembly`` saying what is wrong."""
         if not isinstance(assembly, xr.DataArray):
             raise InvalidAssembly(
                 f"{self.name}: got a {type(assembly).__name__}",
@@ -83,7 +85,7 @@ class AssemblyKind:
             )
         self._check_dims(assembly)
         self._check_coords(assembly)
-        _check_text(self.name, assembly)
+        _check_text(self.name, assembly, {"stimulus_id", "neuroid_id", *self.coords})
         _check_values(self.name, assembly, self.numeric)
         _check_time_bins(self.name, assembly)
         check_attrs(self.name, assembly.attrs)
@@ -118,15 +120,15 @@ class AssemblyKind:
                 raise InvalidAssembly(
                     f"{self.name}: coordinate {coord!r} lies on {assembly.coords[coord].dims}", expected=f"({dim!r},)"
                 )
-        for coord, values in assembly.coords.items():
-            if values.ndim > 1 or type(assembly.indexes.get(coord)).__name__ == "MultiIndex":
+        for name, values in assembly.coords.items():
+            if values.ndim > 1 or type(assembly.indexes.get(name)).__name__ == "MultiIndex":
                 raise InvalidAssembly(
-                    f"{self.name}: coordinate {coord!r} is a MultiIndex or has {values.ndim} dimensions",
+                    f"{self.name}: coordinate {name!r} is a MultiIndex or has {values.ndim} dimensions",
                     expected="a plain one-dimensional coordinate",
                     remedy="use assembly.reset_index(...) first",
                 )
-            if coord in assembly.indexes and not assembly.indexes[coord].is_unique:
-                raise InvalidAssembly(f"{self.name}: labels of dimension {coord!r} repeat", expected="unique labels")
+            if name in assembly.indexes and not assembly.indexes[name].is_unique:
+                raise InvalidAssembly(f"{self.name}: labels of dimension {name!r} repeat", expected="unique labels")
 
 
 def _check_shape(kind: str, values: Any, dims: Sequence[str]) -> None:
@@ -138,14 +140,10 @@ def _check_shape(kind: str, values: Any, dims: Sequence[str]) -> None:
 
 def _tidy_coord(kind: str, name: str, value: Any, sizes: Mapping[str, int]) -> tuple[tuple[str, ...], np.ndarray]:
     """(dims, array) of one coordinate; text becomes fixed-width unicode, so that files and indexes agree."""
-    if isinstance(value, xr.DataArray):
-        dims, data = value.dims, value.values
-    elif isinstance(value, tuple) and len(value) == 2 and (isinstance(value[0], (str, tuple, list))):
-        dims, data = value
-    else:
-        dims, data = (name,) if np.ndim(value) else (), value
-    dims = (dims,) if isinstance(dims, str) else tuple(dims)
+    dims, data = _split_coord(name, value, sizes)
     array = np.asarray(data)
+    if array.dtype.kind == "U" and not hasattr(data, "dtype"):
+        array = np.asarray(data, dtype=object)  # numpy turns [1, 'a', nan] into text without a word
     if array.dtype.kind in "OT":
         if not all(isinstance(item, str) for item in array.flat):
             odd = next(item for item in array.flat if not isinstance(item, str))
@@ -154,6 +152,11 @@ def _tidy_coord(kind: str, name: str, value: Any, sizes: Mapping[str, int]) -> t
                 expected="all text, or all numbers",
             )
         array = array.astype(str)
+    if array.ndim != len(dims):
+        raise InvalidAssembly(
+            f"{kind}: coordinate {name!r} has {array.ndim} axes on dimensions {dims}",
+            expected="(dimension, list of entries), or a list for a coordinate named as its dimension",
+        )
     for dim, size in zip(dims, array.shape, strict=False):
         if dim not in sizes:
             raise InvalidAssembly(
@@ -166,12 +169,25 @@ def _tidy_coord(kind: str, name: str, value: Any, sizes: Mapping[str, int]) -> t
     return dims, array
 
 
-def _check_text(kind: str, assembly: xr.DataArray) -> None:
+def _split_coord(name: str, value: Any, sizes: Mapping[str, int]) -> tuple[tuple[str, ...], Any]:
+    """(dims, entries). ``("V1", "V2")`` are two labels, ``("neuroid", [...])`` is a dimension with its entries."""
+    if isinstance(value, xr.DataArray):
+        return tuple(map(str, value.dims)), value.values
+    if isinstance(value, tuple) and len(value) == 2:
+        dims, data = value
+        if isinstance(dims, (tuple, list)):
+            return tuple(dims), data
+        if isinstance(dims, str) and (dims in sizes or np.ndim(data)):
+            return (dims,), data
+    return ((name,) if np.ndim(value) else ()), value
+
+
+def _check_text(kind: str, assembly: xr.DataArray, complete: Container[str]) -> None:
     for name, coord in assembly.coords.items():
         if coord.dtype.kind == "O":
             if any(not isinstance(item, str) for item in coord.values.flat):
                 raise InvalidAssembly(f"{kind}: coordinate {name!r} mixes types", expected="all text, or all numbers")
-        if coord.dtype.kind in "OUT" and name in ("stimulus_id", "neuroid_id", "region") and (coord == "").any():
+        if coord.dtype.kind in "OUT" and name in complete and (coord.values == "").any():
             raise InvalidAssembly(f"{kind}: coordinate {name!r} has empty entries", expected="text in every entry")
         if coord.dtype.kind == "f" and name == "stimulus_id":
             raise InvalidAssembly(f"{kind}: stimulus_id is of dtype {coord.dtype}", expected="text or integers")
@@ -183,16 +199,28 @@ def _check_values(kind: str, assembly: xr.DataArray, numeric: bool) -> None:
         raise InvalidAssembly(
             f"{kind}: values are of dtype {assembly.dtype}", expected="numbers" + ("" if numeric else " or text")
         )
-    # A first element that is a number settles it without reading a lazily opened file as a whole.
-    if character == "f" and np.isnan(assembly[tuple(0 for _ in assembly.dims)].item()) and bool(assembly.isnull().all()):
-        raise InvalidAssembly(f"{kind}: every value is NaN", expected="at least one measured value")
+    if character == "f" and not any(np.isfinite(part).any() for part in _parts(assembly)):
+        raise InvalidAssembly(f"{kind}: every value is NaN or infinite", expected="at least one measured value")
+
+
+def _parts(assembly: xr.DataArray) -> Iterator[np.ndarray]:
+    """The values piece by piece: the first number settles it, so a lazily opened file is not read as a whole."""
+    yield assembly[tuple(0 for _ in assembly.dims)].values
+    if not assembly.dims:
+        return
+    dim = assembly.dims[0]
+    step = max(1, _PART * assembly.sizes[dim] // assembly.size)
+    for start in range(0, assembly.sizes[dim], step):
+        yield assembly.isel({dim: slice(start, start + step)}).values
 
 
 def _check_time_bins(kind: str, assembly: xr.DataArray) -> None:
     if "time_bin" in assembly.dims and {"time_bin_start", "time_bin_end"} <= set(assembly.coords):
         start, end = assembly["time_bin_start"].values, assembly["time_bin_end"].values
         if not (start < end).all():
-            raise InvalidAssembly(f"{kind}: a time bin ends before it starts", expected="time_bin_start < time_bin_end (ms)")
+            raise InvalidAssembly(
+                f"{kind}: a time bin ends before it starts", expected="time_bin_start < time_bin_end, in ms"
+            )
 
 
 def check_attrs(kind: str, attrs: Mapping[Any, Any]) -> None:
@@ -264,16 +292,26 @@ def select(assembly: xr.DataArray, **conditions: Any) -> xr.DataArray:
                 f"no coordinate {name!r} to select by", expected=f"one of {sorted(map(str, assembly.coords))}"
             )
         coord = assembly.coords[name]
-        wanted = np.asarray(wanted)
-        if wanted.dtype == bool and wanted.shape == coord.shape and coord.dtype != bool:
+        wanted = np.asarray(list(wanted) if isinstance(wanted, (set, frozenset)) else wanted)
+        if wanted.dtype == bool and coord.dtype != bool:
+            if wanted.shape != coord.shape:
+                raise InvalidParameter(f"mask for {name!r} has shape {wanted.shape}", expected=f"{coord.shape}")
             mask = wanted
         else:
             mask = np.isin(coord.values, np.atleast_1d(wanted))
         if not mask.any():
-            present = ", ".join(map(str, np.unique(coord.values)[:8]))
-            raise InvalidParameter(f"nothing has {name} = {wanted.tolist()!r}", expected=f"one of {present}")
+            raise InvalidParameter(
+                f"nothing has {name} = {_few(wanted.ravel().tolist())}",
+                expected=f"one of {_few(coord.values.tolist())}",
+            )
         assembly = assembly.isel({coord.dims[0]: np.flatnonzero(mask)})
     return assembly
+
+
+def _few(items: Iterable[Any]) -> str:
+    """Some distinct items, as text."""
+    texts = list(dict.fromkeys(map(repr, items)))
+    return ", ".join(texts[:8]) + (", ..." if len(texts) > 8 else "")
 
 
 def align(
@@ -293,7 +331,7 @@ def align(
     Returns
     -------
     source, target : xarray.DataArray
-        `source` reordered, `target` as it came.
+        `source` reordered (the very object where it is in order), `target` as it came.
 
     Raises
     ------
@@ -301,10 +339,11 @@ def align(
         If a stimulus stands twice within those coordinates, or one side lacks some; names a few.
     """
     for label, assembly in (("source", source), ("target", target)):
-        if "stimulus_id" not in assembly.coords:
-            raise InvalidAssembly(f"{label} has no coordinate 'stimulus_id'", expected=f"'stimulus_id' on {dim!r}")
+        if not _on(assembly, "stimulus_id", dim):
+            raise InvalidAssembly(f"{label} has no coordinate 'stimulus_id' on {dim!r}", expected=f"one on {dim!r}")
+    within = (within,) if isinstance(within, str) else within
     shared = [name for name in within if _on(source, name, dim) and _on(target, name, dim)]
-    source_keys, target_keys = _keys(source, shared, dim), _keys(target, shared, dim)
+    source_keys, target_keys = _keys(source, shared), _keys(target, shared)
     for label, keys in (("source", source_keys), ("target", target_keys)):
         _refuse_duplicates(label, keys, shared)
     positions = {key: index for index, key in enumerate(source_keys)}
@@ -317,6 +356,8 @@ def align(
             expected="the same stimulus ids on both sides",
             remedy="select the common stimuli on purpose, or present the whole stimulus set",
         )
+    if source_keys == target_keys:
+        return source, target
     return source.isel({dim: [positions[key] for key in target_keys]}), target
 
 
@@ -324,9 +365,16 @@ def _on(assembly: xr.DataArray, name: str, dim: str) -> bool:
     return name in assembly.coords and assembly.coords[name].dims == (dim,)
 
 
-def _keys(assembly: xr.DataArray, names: Sequence[str], dim: str) -> list[tuple[str, ...]]:
-    columns = [assembly.coords[name].values.astype(str) for name in ("stimulus_id", *names)]
+def _keys(assembly: xr.DataArray, names: Sequence[str]) -> list[tuple[str, ...]]:
+    columns = [_text(assembly.coords[name].values).tolist() for name in ("stimulus_id", *names)]
     return list(zip(*columns, strict=True))
+
+
+def _text(values: np.ndarray) -> np.ndarray:
+    """As text; repetition 1.0, as files that once had gaps give it, is repetition 1."""
+    if values.dtype.kind == "f" and np.isfinite(values).all() and (values == np.rint(values)).all():
+        values = values.astype(np.int64)
+    return values.astype(str)
 
 
 def _refuse_duplicates(label: str, keys: Sequence[tuple[str, ...]], names: Sequence[str]) -> None:

@@ -3,31 +3,48 @@
 from typing import Any
 
 from .contracts import MetricSpec
+from .errors import InvalidParameter
 from .scores import Score
 
 
-def cached_ceiling(spec: MetricSpec, target: Any) -> Score:
+def cached_ceiling(spec: MetricSpec, target: Any, *, private: bool = False) -> Score:
     """The ceiling of `target` by `spec`, from the cache where it was computed before.
 
     A metric of one argument (``inputs == "single"``) is called with the target; any other must have
     ``ceiling(target)``.
+
+    Parameters
+    ----------
+    spec : MetricSpec
+    target : xarray.DataArray
+    private : bool
+        Keep it in this process: a ceiling's values and details are derived from the data's.
+
+    Raises
+    ------
+    InvalidParameter
+        If the metric knows no ceiling.
     """
     from . import registry
     from .cache import result_cache
 
     origin = registry.origin_of("metrics", spec.identifier)
     recipe = {
-        "kind": "ceiling",
+        "kind": "ceiling-1",
         "metric": spec.canonical,
         "distribution": list(origin) if origin else None,
         "data": digest_assembly(target),
     }
-    return Score.from_dict(result_cache().json(recipe, lambda: _compute(spec, target).to_dict()))
+    return result_cache().score(recipe, lambda: _compute(spec, target), keep=not private)
 
 
 def _compute(spec: MetricSpec, target: Any) -> Score:
-    metric = spec.load()
-    return metric(target) if metric.inputs == "single" else metric.ceiling(target)  # type: ignore[attr-defined]
+    metric: Any = spec.load()
+    if metric.inputs == "single":
+        return metric(target)
+    if not hasattr(metric, "ceiling"):
+        raise InvalidParameter(f"metric {spec.identifier!r} has no ceiling", expected="a metric with ceiling(target)")
+    return metric.ceiling(target)
 
 
 def digest_assembly(assembly: Any) -> str:
@@ -36,11 +53,13 @@ def digest_assembly(assembly: Any) -> str:
 
     from .digests import digest_sequence, digest_value
 
-    parts = [repr(assembly.dims), digest_value(np.asarray(assembly.values))]
+    def digest(values: np.ndarray) -> str:
+        return digest_value(values.astype(str) if values.dtype.kind in "OT" else values)
+
+    parts = [repr(assembly.dims), digest(assembly.values)]
     for name in sorted(map(str, assembly.coords)):
         coord = assembly.coords[name]
-        values = coord.values.astype(str) if coord.dtype.kind in "OT" else coord.values
-        parts += [name, repr(coord.dims), digest_value(values)]
+        parts += [name, repr(coord.dims), digest(coord.values)]
     for name in sorted(map(str, assembly.attrs)):
         parts += [name, digest_value(np.asarray(assembly.attrs[name]))]
     return digest_sequence(parts)

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field, fields, replace
+from dataclasses import KW_ONLY, dataclass, field, fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
@@ -64,11 +64,11 @@ class Model(Protocol):
 
 @runtime_checkable
 class Metric(Protocol):
-    """A number computed from assemblies. `inputs` names the calling convention:
+    """A number computed from assemblies.
 
-    ``pair`` (source, target); ``split`` (source_train=, source_test=, target_train=, target_test=); ``single``
-    (assembly). It may have ``ceiling(target) -> Score``. Seeds are constructor arguments with fixed defaults; global
-    random state is never touched.
+    `inputs` names the calling convention: ``pair`` (source, target); ``split`` (source_train=, source_test=,
+    target_train=, target_test=); ``single`` (assembly). It may have ``ceiling(target) -> Score``. Seeds are
+    constructor arguments with fixed defaults; global random state is never touched.
     """
 
     inputs: Literal["pair", "split", "single"]
@@ -88,10 +88,10 @@ class MetricSpec:
     """
 
     identifier: str
-    parameters: Mapping[str, Any] = field(hash=False)
+    parameters: Mapping[str, Any] = field(compare=False)
     canonical: str = field(repr=False)
 
-    def __init__(self, identifier: str, **parameters: Any):
+    def __init__(self, identifier: str, /, **parameters: Any):
         object.__setattr__(self, "identifier", identifier)
         object.__setattr__(self, "parameters", MappingProxyType(dict(parameters)))
         try:
@@ -103,6 +103,9 @@ class MetricSpec:
             ) from error
         object.__setattr__(self, "canonical", canonical)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _metric_spec, (self.identifier, dict(self.parameters))
+
     def __repr__(self) -> str:
         return f"MetricSpec({', '.join([repr(self.identifier), *(f'{k}={v!r}' for k, v in self.parameters.items())])})"
 
@@ -111,6 +114,10 @@ class MetricSpec:
         from .loading import load_metric
 
         return load_metric(self.identifier, **self.parameters)
+
+
+def _metric_spec(identifier: str, parameters: Mapping[str, Any]) -> MetricSpec:
+    return MetricSpec(identifier, **parameters)
 
 
 @dataclass(frozen=True)
@@ -127,15 +134,30 @@ class Info:
     def to_dict(self) -> dict[str, Any]:
         """Field names to plain values, empty ones left out."""
         values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        return {name: _plain(value) for name, value in values.items() if value not in ("", (), None) and value != {}}
+        return {name: _plain(value) for name, value in values.items() if not _empty(value)}
 
 
 def _plain(value: Any) -> Any:
+    """As JSON holds it; what has no such form of its own is told by its name, its ``to_dict`` or its fields."""
+    if isinstance(value, (str, int, float, type(None))):
+        return value
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(entry) for entry in value]
-    return value
+    if isinstance(value, MetricSpec):
+        return value.canonical
+    if isinstance(value, DataEntry):
+        return value.identifier
+    if hasattr(value, "to_dict"):
+        return _plain(value.to_dict())
+    if is_dataclass(value):
+        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if hasattr(value, "__qualname__"):
+        return f"{value.__module__}:{value.__qualname__}"
+    raise InvalidParameter(f"a {type(value).__name__} has no JSON form", expected="text, numbers, or lists of them")
 
 
 @dataclass(frozen=True)
@@ -321,13 +343,18 @@ class Benchmark(ABC):
         return self.data
 
     @property
+    def access(self) -> Access:
+        """Whether values may leave the process; an experiment of several sources is as private as any of them."""
+        return self.dataset.info.access
+
+    @property
     def ceiling(self) -> Score | None:
         """What a perfect model would get; computed when asked for, and cached by content."""
         if self.ceiling_metric is None:
             return None
         from .ceilings import cached_ceiling
 
-        return cached_ceiling(self.ceiling_metric, self.target())
+        return cached_ceiling(self.ceiling_metric, self.target(), private=self.access == "private")
 
     def target(self) -> Any:
         """The assembly that the model is compared with."""
@@ -351,19 +378,18 @@ class Benchmark(ABC):
             metric=repr(self.metric),
             ceiling=repr(self.ceiling_metric) if self.ceiling_metric else "",
             data=self.dataset.identifier,
-            access=data.access,
+            access=self.access,
             flags=data.flags,
-            experiment={name: value for name, value in own.items() if value not in (None, "", ())},
+            experiment={name: _plain(value) for name, value in own.items() if not _empty(value)},
         )
 
     def digest(self) -> str:
-        """SHA-256 of the description: fields that decide what is computed, data by identifier."""
+        """SHA-256 of what decides the scores: the fields, and the data by identifier and hashes of its files."""
         values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        values["data"] = self.dataset.identifier
-        return digest_json({name: _recipe(value) for name, value in values.items()})
+        recipe = {name: _plain(value) for name, value in values.items() if name not in ("doi", "bibtex", "released")}
+        data = self.dataset
+        return digest_json(recipe | {"data": [data.identifier, *(source.key for source in data.info.sources)]})
 
 
-def _recipe(value: Any) -> Any:
-    if isinstance(value, MetricSpec):
-        return value.canonical
-    return value if isinstance(value, (str, int, float, bool, type(None), list, tuple, dict)) else repr(value)
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, (str, tuple, list, Mapping)) and not value)

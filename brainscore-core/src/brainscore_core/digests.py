@@ -36,7 +36,7 @@ def digest_json(value: Any) -> str:
 
 def digest_value(value: np.ndarray | str | bytes) -> str:
     """SHA-256 of one stimulus: (shape, dtype, raw values) of an array, never its encoded bytes; text as UTF-8."""
-    content: bytes | np.ndarray
+    content: Any
     if isinstance(value, str):
         header, content = b"str:", value.encode()
     elif isinstance(value, bytes):
@@ -45,7 +45,7 @@ def digest_value(value: np.ndarray | str | bytes) -> str:
         array = np.ascontiguousarray(value)
         if array.dtype.hasobject:
             raise TypeError("an array of Python objects has no digest")
-        header = f"array:{array.shape}:{array.dtype.newbyteorder('<').str}:".encode()
+        header = f"array:{np.shape(value)}:{array.dtype.newbyteorder('<').str}:".encode()
         content = array.astype(array.dtype.newbyteorder("<"), copy=False).reshape(-1).view(np.uint8)
     digest = hashlib.sha256(header)
     digest.update(content)

@@ -59,13 +59,13 @@ def load_dataset(identifier: str, **options: Any) -> "xr.DataArray":
         When its files cannot be had here.
     """
     entry = registry.resolve("datasets", identifier)
-    return _call("dataset", identifier, entry.load, options)
+    return _call("dataset", identifier, getattr(entry, "read", entry.load), options)
 
 
 def load_stimulus_set(identifier: str, **options: Any) -> "StimulusSet":
     """An installed stimulus set; fetches what is not there yet."""
     entry = registry.resolve("stimulus_sets", identifier)
-    return _call("stimulus set", identifier, entry.load, options)
+    return _call("stimulus set", identifier, getattr(entry, "read", entry.load), options)
 
 
 def _call(kind: str, identifier: str, function: Any, options: dict[str, Any]) -> Any:

@@ -1,38 +1,54 @@
 """Everything needed to repeat a score."""
 
 import platform
-import resource
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "xarray", "pandas", "h5netcdf", "torch", "tensorflow-cpu", "tensorflow", "jax")
+LIBRARIES = (
+    "brainscore-core",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "xarray",
+    "pandas",
+    "h5netcdf",
+    "torch",
+    "tensorflow-cpu",
+    "tensorflow",
+    "jax",
+)
 
 
 def environment() -> dict[str, Any]:
     """Interpreter, platform and the versions of the numerical libraries that are loaded."""
-    loaded = {name: version for name in LIBRARIES if _module(name) in sys.modules and (version := _version(name))}
-    ours = {name: version for name in ("brainscore-core", "brainscore-vision") if (version := _version(name))}
     return {
         "python": platform.python_version(),
         "platform": f"{platform.system()}-{platform.machine()}",
-        "libraries": ours | loaded,
+        "libraries": {name: found for name in LIBRARIES if _module(name) in sys.modules and (found := _version(name))},
     }
 
 
-def plugin(kind: str, identifier: str, thing: Any = None) -> dict[str, Any]:
-    """Identifier, distribution and version of what a score was made of; an object held in memory has neither."""
-    from . import registry
+def plugin(identifier: str, origin: tuple[str, str] | None) -> dict[str, Any]:
+    """Identifier, distribution and version of what a score was made of; what was held in memory has no distribution.
 
-    origin = registry.origin(thing) if thing is not None else registry.origin_of(kind, identifier)
+    Parameters
+    ----------
+    origin : (str, str) or None
+        As the registry remembers it of the very object: of its name anybody may make use.
+    """
     distribution, version = origin or (None, None)
     return {"identifier": identifier, "distribution": distribution, "version": version}
 
 
-def peak_memory_mb() -> float:
-    """Largest resident memory of this process so far, in MB."""
+def peak_memory_mb() -> float | None:
+    """Largest resident memory of this process so far, in MB; None where the system does not tell."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (1024**2 if sys.platform == "darwin" else 1024), 1)
 
@@ -49,7 +65,7 @@ def provenance(parts: Mapping[str, Any], *, started: datetime, seconds: float) -
 
 
 def _module(distribution: str) -> str:
-    return {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow"}.get(distribution, distribution)
+    return {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow"}.get(distribution, distribution.replace("-", "_"))
 
 
 def _version(distribution: str) -> str | None:

@@ -1,17 +1,25 @@
 """Score one pair; and score many pairs one after the other, planned together."""
 
+import logging
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from .contracts import Benchmark, Plan
+from . import registry
+from .cache.results import on_disk
+from .contracts import Benchmark, MetricSpec, Plan
 from .errors import BrainScoreError, InvalidParameter
-from .provenance import provenance
+from .hooks import call_each
+from .loading import load_benchmark, load_model
+from .provenance import plugin, provenance
 from .scores import Score
 from .status import Status
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Record:
-    """What became of one pair."""
+    """What became of one pair. Of private data it holds value, error and ceiling, and of a failure its type only."""
 
     model: str
     benchmark: str
@@ -55,7 +63,7 @@ class Record:
             "raw_error": raw.error,
             "normalisation": score.normalisation,
             "flags": list(score.flags),
-            "details": dict(score.details),
+            "details": score.to_dict()["details"],
             "seconds": round(self.seconds, 3),
             "provenance": dict(self.provenance),
         }
@@ -85,7 +93,7 @@ def score(
     batch_size : int, optional
         By default the model decides.
     cache : bool
-        Whether activations and ceilings are kept and looked up on disk.
+        Whether activations and ceilings are kept and looked up on disk; never for private data.
 
     Returns
     -------
@@ -95,13 +103,14 @@ def score(
     Raises
     ------
     BrainScoreError
-        UnknownIdentifier, Unsupported, DataUnavailable, ...: each names the thing and the remedy.
+        UnknownIdentifier, Unsupported, DataUnavailable, ...: each names the thing and the remedy. Of private data they
+        may name stimuli and files; :func:`score_all` keeps that in the process.
     """
     settings = Settings(seed, device, batch_size, cache)
     benchmark = _load("benchmark", benchmark)
     model = _load("model", model)
     _prepare(model, settings)
-    _expect(model, [benchmark])
+    _expect(model, _plan([benchmark]))
     return _score(model, benchmark, settings)
 
 
@@ -116,69 +125,68 @@ def score_all(models: Sequence[Any], benchmarks: Sequence[Any], settings: Settin
         In the order of `models`, then `benchmarks`.
     """
     settings = settings or Settings()
-    loaded: dict[int, Benchmark | BaseException] = {
-        index: _attempt_load("benchmark", entry) for index, entry in enumerate(benchmarks)
-    }
-    ready = [entry for entry in loaded.values() if isinstance(entry, Benchmark)]
-    for name in models:
-        model = _attempt_load("model", name)
+    loaded = [_attempt_load("benchmark", entry) for entry in benchmarks]
+    plan: Plan | None = None
+    for asked in models:
+        model = None  # the one before goes before the next is built
+        model = _attempt_load("model", asked)
         if not isinstance(model, BaseException):
             try:
                 _prepare(model, settings)
-                _expect(model, ready)
-            except Exception as error:
+                plan = _plan(loaded) if plan is None else plan
+                _expect(model, plan)
+            except (Exception, SystemExit) as error:
                 model = error
-        for index, entry in loaded.items():
-            yield _record(name, model, benchmarks[index], entry, settings)
+        for named, benchmark in zip(benchmarks, loaded, strict=True):
+            record = _record(asked, model, named, benchmark, settings)
+            call_each("after_score", record=record)
+            yield record
 
 
-def _record(name: Any, model: Any, benchmark_name: Any, benchmark: Any, settings: Settings) -> Record:
-    identity = {
-        "model": getattr(model, "identifier", None) or str(name),
-        "benchmark": getattr(benchmark, "identifier", None) or str(benchmark_name),
-        "benchmark_version": getattr(benchmark, "version", None),
-    }
-    start = time.perf_counter()
+def _record(asked: Any, model: Any, named: Any, benchmark: Any, settings: Settings) -> Record:
+    started = time.perf_counter()
+    record = Record(_name(model, asked), _name(benchmark, named), getattr(benchmark, "version", None), Status.OK)
     try:
         for part in (model, benchmark):
             if isinstance(part, BaseException):
                 raise part
         result = _score(model, benchmark, settings)
-    except Exception as error:
-        record = Record(
-            **identity,
-            status=Status.of(error),
-            reason=_reason(error),
-            seconds=time.perf_counter() - start,
-            traceback="".join(traceback.format_exception(error)),
-        )
-    else:
-        record = Record(
-            **identity,
-            status=Status.OK,
-            score=result,
-            seconds=time.perf_counter() - start,
-            provenance=result.provenance,
-        )
-    from .hooks import call_each
-
-    call_each("after_score", record=record)
-    return record
+        record = replace(record, score=result, provenance=dict(result.provenance))
+    except (Exception, SystemExit) as error:
+        reason, trace = _told(error, benchmark)
+        record = replace(record, status=Status.of(error), reason=reason, traceback=trace)
+    return replace(record, seconds=time.perf_counter() - started)
 
 
-def _reason(error: BaseException) -> str:
-    return str(error) if isinstance(error, BrainScoreError) else f"{type(error).__name__}: {error}"
+def _name(thing: Any, asked: Any) -> str:
+    """Its identifier; where it could not be had, the one that was asked for."""
+    source = asked if isinstance(thing, BaseException) else thing
+    return str(getattr(source, "identifier", source))
+
+
+def _told(error: BaseException, benchmark: Any) -> tuple[str, str]:
+    """Reason and traceback; an error about private data may quote values, ids and paths, so its type must do."""
+    if isinstance(benchmark, Benchmark) and _is_private(benchmark):
+        return f"{type(error).__name__}; what it says of private data stays in the process", ""
+    reason = str(error) if isinstance(error, BrainScoreError) else f"{type(error).__name__}: {error}".rstrip(": ")
+    return reason, "".join(traceback.format_exception(error))
+
+
+def _is_private(benchmark: Benchmark) -> bool:
+    """Whether its data are private; without a description of the data nothing of them can have been read."""
+    try:
+        return benchmark.access == "private"
+    except Exception:
+        return False
 
 
 def _load(kind: str, thing: Any) -> Any:
-    from .loading import load_benchmark, load_model
-
     if isinstance(thing, str):
         return load_model(thing) if kind == "model" else load_benchmark(thing)
     wanted = "configure" if kind == "model" else "metric"
     if not hasattr(thing, wanted):
         raise InvalidParameter(
-            f"{thing!r} is no {kind}",
+            f"a {type(thing).__name__} is no {kind}",
             expected=f"an identifier, or an object with {wanted!r}",
             remedy="wrap a network with brainscore_vision.wrap(...)" if kind == "model" else "",
         )
@@ -188,7 +196,7 @@ def _load(kind: str, thing: Any) -> Any:
 def _attempt_load(kind: str, thing: Any) -> Any:
     try:
         return _load(kind, thing)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return error
 
 
@@ -197,52 +205,80 @@ def _prepare(model: Any, settings: Settings) -> None:
     model.reset()
 
 
-def _expect(model: Any, benchmarks: Iterable[Benchmark]) -> None:
-    """Tell the model what the run will present; a benchmark that cannot say so now says why when it is scored."""
+def _plan(benchmarks: Iterable[Any]) -> Plan:
+    """What the run will present; a benchmark that cannot say so now says why when it is scored.
+
+    Private stimuli are left out: nothing of them is kept, so nothing is gained by knowing them in advance.
+    """
+    presentations: list[Any] = []
+    for benchmark in benchmarks:
+        if isinstance(benchmark, Benchmark) and not _is_private(benchmark):
+            try:
+                presentations += list(benchmark.presents())
+            except (Exception, SystemExit) as error:
+                _logger.info("%s does not say what it presents (%s)", benchmark.identifier, type(error).__name__)
+    return Plan(presentations)
+
+
+def _expect(model: Any, plan: Plan) -> None:
+    """Tell the model; one that cannot plan records twice, and is scored all the same."""
     expect = getattr(model, "expect", None)
     if expect is None:
         return
-    presentations = []
-    for benchmark in benchmarks:
-        try:
-            presentations += list(benchmark.presents())
-        except BrainScoreError:
-            continue
-    expect(Plan(presentations))
+    try:
+        expect(plan)
+    except Exception as error:
+        _logger.warning("%s cannot plan ahead (%s: %s)", model.identifier, type(error).__name__, error)
 
 
 def _score(model: Any, benchmark: Benchmark, settings: Settings) -> Score:
+    private = benchmark.access == "private"
+    parts = _parts(model, benchmark, settings)
     started, start = datetime.now(UTC), time.perf_counter()
     model.reset()
-    result = benchmark(model)
+    with _unkept(model, settings) if private else nullcontext():
+        with on_disk(settings.cache and not private):
+            result: Any = benchmark(model)
     if not isinstance(result, Score):
-        raise InvalidParameter(f"benchmark {benchmark.identifier!r} returned a {type(result).__name__}", expected="a Score")
-    parts = _parts(model, benchmark, settings)
-    result = result.with_(
-        provenance={
-            **result.provenance,
-            **provenance(parts, started=started, seconds=time.perf_counter() - start),
-        }
-    )
-    return result.withheld() if benchmark.dataset.info.access == "private" else result
+        what = f"benchmark {benchmark.identifier!r} returned a {type(result).__name__}"
+        raise InvalidParameter(what, expected="a Score")
+    kept = result.withheld() if private else result
+    made = provenance(parts, started=started, seconds=time.perf_counter() - start)
+    return kept.with_(provenance={**kept.provenance, **made})
+
+
+@contextmanager
+def _unkept(model: Any, settings: Settings) -> Iterator[None]:
+    """Let the model store nothing meanwhile."""
+    _prepare(model, replace(settings, cache=False))
+    try:
+        yield
+    finally:
+        _prepare(model, settings)
 
 
 def _parts(model: Any, benchmark: Benchmark, settings: Settings) -> dict[str, Any]:
-    from .provenance import plugin
-
-    info = model.info
+    """What the score is made of. What was held in memory came from no distribution, whatever it is called."""
+    info, data, ceiling, domain = model.info, benchmark.dataset, benchmark.ceiling_metric, benchmark.domain
     return {
-        "model": plugin("models", model.identifier)
+        "model": plugin(model.identifier, registry.origin(model))
         | {
             "digest": model.digest(),
             "non_neural_parts": list(info.non_neural_parts),
             "weights": [list(weight) for weight in info.weights],
             "flags": list(info.flags),
         },
-        "benchmark": plugin("benchmarks", benchmark.identifier)
+        "benchmark": plugin(benchmark.identifier, registry.origin(benchmark))
         | {"version_of_scores": benchmark.version, "digest": benchmark.digest()},
-        "metric": plugin("metrics", benchmark.metric.identifier) | {"parameters": dict(benchmark.metric.parameters)},
-        "data": plugin("datasets", benchmark.dataset.identifier)
-        | {"sources": [source.key for source in benchmark.dataset.info.sources]},
+        "metric": _metric(benchmark.metric),
+        "ceiling": _metric(ceiling) if ceiling else None,
+        "data": plugin(data.identifier, registry.origin(data))
+        | {"sources": [source.key for source in data.info.sources]},
+        "domain": plugin(domain, registry.origin_of("domains", domain)) if domain else None,
         "settings": {"seed": settings.seed, "device": settings.device, "batch_size": settings.batch_size},
     }
+
+
+def _metric(spec: MetricSpec) -> dict[str, Any]:
+    origin = registry.origin_of("metrics", spec.identifier)
+    return plugin(spec.identifier, origin) | {"parameters": dict(spec.parameters)}

@@ -3,13 +3,14 @@
 import json
 import math
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from .digests import canonical_json
 from .errors import InvalidFile, InvalidParameter
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ class Score:
     Parameters
     ----------
     value : float or None
-        None where nothing honest can be said, for instance without a valid ceiling. ``float(score)`` is then NaN.
+        None where nothing honest can be said, for instance without a valid ceiling; NaN becomes None.
+        ``float(score)`` is then NaN.
     error : float, optional
-        Standard error of `value`.
+        Standard error of `value`, not negative; None: unknown.
     ceiling : Score, optional
         What a perfect model would get.
     raw : Score, optional
@@ -42,9 +44,14 @@ class Score:
     flags : tuple of str
         Short words that a reader must not miss, as ``"few-units"``.
     details : mapping of str to str, int or float
-        Bounds, counts, second values. Empty for private data.
+        Bounds, counts, second values; NaN where one is undefined. Empty for private data.
     provenance : mapping
         What is needed to repeat it; JSON.
+
+    Raises
+    ------
+    InvalidParameter
+        For a number that is infinite or is none, a negative error, or details and provenance that JSON does not hold.
     """
 
     value: float | None
@@ -59,15 +66,18 @@ class Score:
 
     def __post_init__(self) -> None:
         for name in ("value", "error"):
-            number = getattr(self, name)
-            number = None if number is None or math.isnan(float(number)) else float(number)
-            object.__setattr__(self, name, number)
-        for key, entry in self.details.items():
-            if not isinstance(entry, (str, int, float)) or isinstance(entry, bool):
-                raise InvalidParameter(f"detail {key!r} is a {type(entry).__name__}", expected="str, int or float")
-        object.__setattr__(self, "flags", tuple(self.flags))
-        object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
-        object.__setattr__(self, "provenance", MappingProxyType(dict(self.provenance)))
+            object.__setattr__(self, name, _number(name, getattr(self, name)))
+        if self.error is not None and self.error < 0:
+            raise InvalidParameter(f"error of a score is {self.error}", expected="a standard error, not negative")
+        details = {str(key): _detail(str(key), entry) for key, entry in self.details.items()}
+        flags: Any = self.flags
+        object.__setattr__(self, "flags", (flags,) if isinstance(flags, str) else tuple(flags))
+        object.__setattr__(self, "details", MappingProxyType(details))
+        object.__setattr__(self, "provenance", MappingProxyType(_json(self.provenance)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = [getattr(self, entry.name) for entry in fields(self)]
+        return type(self), tuple(dict(value) if isinstance(value, MappingProxyType) else value for value in values)
 
     def __float__(self) -> float:
         return math.nan if self.value is None else self.value
@@ -79,11 +89,13 @@ class Score:
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Score):
-            return self.to_dict() == other.to_dict() and _same_values(self.values, other.values)
+            mine, theirs = dict(_levels(self)), dict(_levels(other))
+            same = self.to_dict() == other.to_dict() and mine.keys() == theirs.keys()
+            return same and all(_same_values(mine[level], theirs[level]) for level in mine)
         return float(self) == other
 
     def __hash__(self) -> int:
-        return hash((self.value, self.error, self.flags))
+        return hash(float(self)) if self.value is not None else 0
 
     def __lt__(self, other: Any) -> bool:
         return float(self) < float(other)
@@ -119,12 +131,10 @@ class Score:
     def withheld(self) -> "Score":
         """Value, error and ceiling only: all that may leave the process for private data."""
         ceiling = None if self.ceiling is None else Score(self.ceiling.value, self.ceiling.error)
-        return Score(
-            self.value, self.error, ceiling, normalisation=self.normalisation, flags=self.flags, provenance=self.provenance
-        )
+        return Score(self.value, self.error, ceiling, normalisation=self.normalisation, flags=self.flags)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything but `values`, as JSON-ready types."""
+        """Everything but `values`, as strict JSON: NaN among the details is null."""
         return {
             "value": self.value,
             "error": self.error,
@@ -132,40 +142,42 @@ class Score:
             "raw": self.raw.to_dict() if self.raw else None,
             "normalisation": self.normalisation,
             "flags": list(self.flags),
-            "details": dict(self.details),
+            "details": {key: None if entry != entry else entry for key, entry in self.details.items()},
             "provenance": dict(self.provenance),
         }
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Score":
         """The inverse of :meth:`to_dict`."""
-        nested = {name: cls.from_dict(content[name]) if content.get(name) else None for name in ("ceiling", "raw")}
-        plain = {
-            name: content[name] for name in ("value", "error", "normalisation", "details", "provenance") if name in content
-        }
-        return cls(**plain, **nested, flags=tuple(content.get("flags", ())))
+        given = {name: content[name] for name in ("value", "error", "normalisation", "flags", "provenance")}
+        for part in ("ceiling", "raw"):
+            given[part] = cls.from_dict(content[part]) if content.get(part) else None
+        details = {key: math.nan if entry is None else entry for key, entry in content["details"].items()}
+        return cls(**given, details=details)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write ``PATH`` (JSON) and, where there are `values` at any level, netCDF beside it; whole or not at all.
 
-        Values of nested scores (raw, ceiling) are kept too.
+        A score that was there before stays what it was until the new one is complete.
         """
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for name, values in _levels(self):
-            if values is not None:
-                from .data.netcdf import save_assembly
+        from .data.netcdf import save_assembly
+        from .data.writing import discard, write_json
 
-                save_assembly(values, _beside(path, name))
-        content = {"format": FORMAT, "values": [name for name, values in _levels(self) if values is not None]}
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        path = Path(path)
+        token = secrets.token_hex(4)
+        levels = {level: values for level, values in _levels(self) if values is not None}
+        files = {level: f"{path.stem}.{token}.{level}.nc" for level in levels}
+        before = _files(path)
         try:
-            with os.fdopen(handle, "w") as file:
-                json.dump(content | self.to_dict(), file, indent=1)
-            os.replace(temporary, path)
+            for level, values in levels.items():
+                save_assembly(values, path.with_name(files[level]))
+            write_json(path, {"format": FORMAT, "values": files} | self.to_dict())
         except BaseException:
-            os.unlink(temporary)
+            before = list(files.values())
             raise
+        finally:
+            for name in before:
+                discard(path.with_name(name))
         return path
 
     @classmethod
@@ -175,41 +187,77 @@ class Score:
         Raises
         ------
         InvalidFile
-            If the file is no score, or of a later format.
+            If the file is no score, of a later format, or one that belongs to it is damaged.
         """
+        from .data.netcdf import open_assembly
+
         path = Path(path)
         try:
-            content = json.loads(path.read_text())
-            known = content["format"] <= FORMAT
-        except (ValueError, KeyError, TypeError) as error:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if content["format"] > FORMAT:
+                raise InvalidFile(f"{path.name} has format {content['format']}", remedy="upgrade brainscore-core")
+            score = cls.from_dict(content)
+            for level, name in content["values"].items():
+                with open_assembly(path.with_name(Path(name).name)) as values:
+                    score = _put(score, level.split("."), values.load())
+            return score
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            if isinstance(error, InvalidFile):
+                raise
             raise InvalidFile(f"{path.name} is no score file", expected="JSON written by Score.save") from error
-        if not known:
-            raise InvalidFile(f"{path.name} has format {content['format']}", remedy="upgrade brainscore-core")
-        score = cls.from_dict(content)
-        for name in content["values"]:
-            from .data.netcdf import open_assembly
-
-            score = _put(score, name, open_assembly(_beside(path, name)).load())
-        return score
 
 
-def _levels(score: Score, name: str = "values") -> list[tuple[str, Any]]:
-    """(dotted place, values) of the score and of what it contains."""
-    found = [(name, score.values)]
+def _files(path: Path) -> list[str]:
+    """The netCDF files that a score file refers to; none where there is no (readable) one."""
+    try:
+        return [Path(name).name for name in json.loads(path.read_text(encoding="utf-8"))["values"].values()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def _number(name: str, number: Any) -> float | None:
+    if isinstance(number, str):
+        raise InvalidParameter(f"{name} of a score is {number!r}", expected="a number or None")
+    try:
+        number = math.nan if number is None else float(number)
+    except (TypeError, ValueError) as error:
+        what = f"{name} of a score is a {type(number).__name__}"
+        raise InvalidParameter(what, expected="a number or None") from error
+    if math.isinf(number):
+        raise InvalidParameter(f"{name} of a score is {number}", expected="a finite number, or None for undefined")
+    return None if math.isnan(number) else number
+
+
+def _detail(key: str, entry: Any) -> str | int | float:
+    entry = entry.item() if hasattr(entry, "item") and getattr(entry, "ndim", None) == 0 else entry
+    if not isinstance(entry, (str, int, float)) or isinstance(entry, bool) or entry in (math.inf, -math.inf):
+        what = entry if isinstance(entry, float) else f"a {type(entry).__name__}"
+        raise InvalidParameter(f"detail {key!r} of a score is {what}", expected="str, int or finite float")
+    return entry
+
+
+def _json(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """As it will be read back: plain JSON types, a copy nobody else changes."""
+    try:
+        return json.loads(canonical_json(dict(provenance)))
+    except (TypeError, ValueError) as error:
+        raise InvalidParameter(f"provenance of a score has no JSON form ({error})", expected="plain values") from error
+
+
+def _levels(score: Score, prefix: str = "") -> list[tuple[str, Any]]:
+    """(place, values) of the score and of what it contains: ``values``, ``raw.values``, ``raw.ceiling.values``."""
+    found = [(f"{prefix}values", score.values)]
     for part in ("raw", "ceiling"):
         nested = getattr(score, part)
         if nested is not None:
-            found += _levels(nested, f"{part}.{name}")
+            found += _levels(nested, f"{prefix}{part}.")
     return found
 
 
-def _put(score: Score, name: str, values: Any) -> Score:
-    part, _, rest = name.partition(".")
-    return replace(score, values=values) if not rest else replace(score, **{part: _put(getattr(score, part), rest, values)})
-
-
-def _beside(path: Path, name: str) -> Path:
-    return path.with_name(f"{path.stem}.{name}.nc")
+def _put(score: Score, level: list[str], values: Any) -> Score:
+    part, *rest = level
+    changed: dict[str, Any] = {part: _put(getattr(score, part), rest, values) if rest else values}
+    return replace(score, **changed)
 
 
 def _same_values(one: Any, other: Any) -> bool:
@@ -226,8 +274,10 @@ def normalise(raw: Score, ceiling: Score, **rest: Any) -> Score:
     """
     c, sd_c = float(ceiling), ceiling.error or 0.0
     flags = tuple(rest.pop("flags", ()))
-    if raw.value is None or not c - 1.96 * sd_c > 0:
-        return Score(None, ceiling=ceiling, raw=raw, flags=(*flags, "no-valid-ceiling"), **rest)
+    valid = c - 1.96 * sd_c > 0
+    if raw.value is None or not valid:
+        flags = flags if valid else (*flags, "no-valid-ceiling")
+        return Score(None, ceiling=ceiling, raw=raw, flags=flags, **rest)
     value = raw.value / c
     error = None if raw.error is None else math.hypot(raw.error / c, raw.value * sd_c / c**2)
     if value > 1:

@@ -48,28 +48,41 @@ class StimulusSet:
             raise InvalidStimulusSet(
                 f"stimulus set {identifier!r} has columns {list(table.columns)}", expected="a column 'stimulus_id'"
             )
-        if table["stimulus_id"].isna().any() or len(table) == 0:
-            raise InvalidStimulusSet(f"stimulus set {identifier!r} is empty or misses ids", expected="an id in every row")
-        ids = table["stimulus_id"].astype(str)
+        if len(table) == 0:
+            raise InvalidStimulusSet(f"stimulus set {identifier!r} is empty", expected="at least one stimulus")
+        column = table["stimulus_id"]
+        if column.dtype.kind == "f" or column.isna().any() or (column == "").any():
+            raise InvalidStimulusSet(
+                f"stimulus set {identifier!r} misses ids (column of dtype {column.dtype})",
+                expected="text or an integer in every row",
+            )
+        ids = column.astype(str)
         if ids.duplicated().any():
             raise InvalidStimulusSet(
                 f"stimulus set {identifier!r} has id {ids[ids.duplicated()].iloc[0]!r} twice", expected="unique ids"
             )
+        self._ids = ids.to_numpy(dtype=str)
+        self._ids.flags.writeable = False
         self.table = table.reset_index(drop=True).assign(stimulus_id=ids.to_numpy())
         self.identifier = identifier
         self._open, self._key = open, key
-        self._known = frozenset(self.table["stimulus_id"])
+        self._known = frozenset(self._ids.tolist())
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether :meth:`key` is cheaper than decoding."""
+        return self._key is not None
 
     @property
     def ids(self) -> np.ndarray:
         """Stimulus ids in order, shape (stimulus,), text."""
-        return self.table["stimulus_id"].to_numpy(dtype=str)
+        return self._ids
 
     def __len__(self) -> int:
         return len(self.table)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.ids.tolist())
+        return iter(self._ids.tolist())
 
     def __getitem__(self, column: str) -> "pd.Series":
         return self.table[column]
@@ -97,10 +110,14 @@ class StimulusSet:
 
     def take(self, which: Sequence[int] | np.ndarray | slice) -> "StimulusSet":
         """The stimuli at these positions (or under this boolean mask), in that order: how a stream is cut."""
-        positions = np.arange(len(self))[which if isinstance(which, slice) else np.asarray(which)]
+        if not isinstance(which, slice):
+            which = np.asarray(which) if len(which) else np.zeros(0, int)
+        positions = np.arange(len(self))[which]
         return StimulusSet(self.table.iloc[positions], identifier=self.identifier, open=self._open, key=self._key)
 
-    def map(self, function: Callable[[Any, str], Any], *, key: Callable[[str, str], str], **columns: Any) -> "StimulusSet":
+    def map(
+        self, function: Callable[[Any, str], Any], *, key: Callable[[str, str], str], **columns: Any
+    ) -> "StimulusSet":
         """A set whose stimuli are ``function(value, stimulus_id)``, computed when opened; this one is left as it is.
 
         Parameters
@@ -108,16 +125,16 @@ class StimulusSet:
         function : callable
             What is done to each opened stimulus.
         key : callable
-            ``key(key_before, stimulus_id) -> str``: names the result.
+            ``key(key_before, stimulus_id) -> str``: names the result, where this set has keys.
         **columns
             Columns of the table to set.
         """
-        opener, keyer = self.open, self.key
+        opener, keyer = self._open, self._key
         return StimulusSet(
             self.table.assign(**columns),
             identifier=self.identifier,
             open=lambda id: function(opener(id), id),
-            key=lambda id: key(keyer(id), id),
+            key=None if keyer is None else lambda id: key(keyer(id), id),
         )
 
     def _check(self, stimulus_id: str) -> None:

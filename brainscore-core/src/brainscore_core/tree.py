@@ -108,7 +108,7 @@ def aggregate(
     parents : mapping of str to str
         Every known benchmark to the node it hangs below; those without a result count as not attempted.
     results : mapping of str to Result
-        By benchmark.
+        By benchmark; one that is not among `parents` has no place and enters nothing.
     rule : {'hierarchical', 'flat', 'min'}
         Equal weights at each node; every benchmark equal below each node (the rule of Brain-Score 1.0); the smallest
         child.
@@ -126,7 +126,7 @@ def aggregate(
     if rule not in ("hierarchical", "flat", "min"):
         raise InvalidParameter(f"no aggregation rule {rule!r}", expected="'hierarchical', 'flat' or 'min'")
     below: dict[str, list[str]] = {}
-    for benchmark, parent in {**parents}.items():
+    for benchmark, parent in parents.items():
         if parent not in tree:
             raise InvalidParameter(
                 f"benchmark {benchmark!r} hangs below {parent!r}", expected=f"a node of the tree: {sorted(tree)}"
@@ -164,6 +164,7 @@ def _combine(
     for child in children:
         states.update(child.states)
     flat = own + [entry for part in flats for entry in part]
-    parts = flat if rule == "flat" else own + [(child.value, child.error) for child in children if child.value is not None]
+    nodes = [(child.value, child.error) for child in children if child.value is not None]
+    parts = flat if rule == "flat" else own + nodes
     value, error = combine(parts) if parts else (None, None)
     return Node(node, value, error, dict(states), tuple(children), tuple(leaves)), flat

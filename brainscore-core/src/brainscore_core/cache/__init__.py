@@ -1,7 +1,7 @@
 """Results keyed by content, never by a name: rows of activations, results over whole sets, remembered digests.
 
-Everything lies below ``BRAINSCORE_HOME/cache``, one folder an entry, beside a ``recipe.json`` that says what it was made
-of. Deleting any of it costs time and nothing else.
+Everything lies below ``BRAINSCORE_HOME/cache``, one folder an entry, beside a ``recipe.json`` that says what it was
+made of. Deleting any of it costs time and nothing else.
 """
 
 from .listing import CacheEntry, entries, prune

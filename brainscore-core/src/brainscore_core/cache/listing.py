@@ -1,8 +1,10 @@
 """What the cache holds, what each entry was made of, and how to make room."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,7 +64,7 @@ def prune(max_bytes: int = 0) -> list[CacheEntry]:
     for entry in sorted(kept, key=lambda entry: (not entry.set_aside, entry.last_used)):
         if size <= max_bytes:
             break
-        with storage_errors(entry.path.parent):
+        with storage_errors(entry.path.parent), suppress(FileNotFoundError):  # somebody else may prune too
             shutil.rmtree(entry.path)
         size -= entry.bytes
         removed.append(entry)
@@ -79,7 +81,7 @@ def _entries(root: Path) -> Iterator[CacheEntry]:
 
 
 def _entry(kind: str, folder: Path) -> CacheEntry:
-    stats = [file.stat() for file in folder.iterdir() if file.is_file()]
+    stats = [stat for file in _files(folder) if (stat := _stat(file)) is not None]
     return CacheEntry(
         kind=kind,
         digest=folder.name,
@@ -92,9 +94,23 @@ def _entry(kind: str, folder: Path) -> CacheEntry:
     )
 
 
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [file for file in folder.iterdir() if file.is_file()]
+    except OSError:  # pruned meanwhile
+        return []
+
+
+def _stat(file: Path) -> os.stat_result | None:
+    try:
+        return file.stat()
+    except OSError:
+        return None
+
+
 def _count(kind: str, folder: Path) -> int:
     if kind == "results":
-        return sum(file.stem == "result" for file in folder.iterdir())
+        return sum(file.name in ("result.json", "result.npz") for file in _files(folder))
     indices = (file for file in folder.glob("*.json") if file.stem not in ("recipe", "reason"))
     return sum(len(content.get("keys", content)) for content in map(_json, indices))
 

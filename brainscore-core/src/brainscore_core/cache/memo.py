@@ -1,4 +1,4 @@
-"""Digests that are known already: key of a stimulus -> SHA-256 of its pixels, so that nothing is decoded to be named."""
+"""Digests known already: key of a stimulus -> SHA-256 of its pixels, so that nothing is decoded to be named."""
 
 import functools
 import json
