@@ -1,144 +1,205 @@
 """Rows of activations: the unit of the cache is what one network computed in one layer for one placed image.
 
 An entry is a folder named by its recipe (network digest, preprocessing, layer, reduction, units, dtype), which holds
-immutable shards; a row in it is named by the digest of the placed pixels, with the seed of the trial where there is one.
-Benchmark, stimulus set, path and name are in neither, so every benchmark shares what any other recorded.
+immutable shards; a row in it is named by the digest of the placed pixels, with the seed of the trial where there is
+one. Benchmark, stimulus set, path and name are in neither, so every benchmark shares what any other recorded.
 """
 
 import json
 import logging
 import secrets
-import tempfile
-import weakref
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..data.home import cache_folder
-from ..data.writing import replacing, storage_errors, write_json
+from ..data.writing import storage_errors, write_json
 from ..digests import canonical_json, digest_json
-from ..errors import StorageError
+from ..errors import InvalidModelOutput, StorageError
+from .shards import Shard, read_index, write_shard, write_without_name
 
 _logger = logging.getLogger(__name__)
 
 SHARD_BYTES = 16 * 2**20
-"""New rows are gathered up to this size before a shard is written."""
+"""New rows are gathered up to this size before a shard is written,"""
+SHARD_SECONDS = 5.0
+"""or for this long: what a killed process loses."""
 
 
 class Rows:
     """The rows of one recipe: shards on disk that are there already, and new rows gathered into the next.
 
+    May be asked from several threads whether it has a row; everything else belongs to one thread.
+
     Parameters
     ----------
-    folder : Path
+    folder : Path, optional
+        None: for this process only; shards then lie in temporary files without a name.
     recipe : mapping
         Written beside the shards as ``recipe.json``.
     """
 
-    def __init__(self, folder: Path, recipe: Mapping[str, Any]):
+    def __init__(self, folder: Path | None, recipe: Mapping[str, Any]):
         self.folder, self.recipe = folder, dict(recipe)
-        self._shards: list[Path | np.ndarray] = []
-        self._places: dict[str, tuple[int, int]] = {}
-        self._gathered: list[tuple[list[str], np.ndarray]] = []
-        self._fresh: dict[str, np.ndarray] = {}
-        self.width: int | None = None
         self.checked = False
-        self._scan()
+        self._places: dict[str, tuple[Shard, int]] = {}
+        self._shards: list[Shard] = []
+        self._fresh: dict[str, np.ndarray] = {}
+        self._gathered: list[tuple[list[str], np.ndarray]] = []
+        self._since = 0.0
+        self._keeps = True
+        self._seen: set[str] = set()
+        self._changed: int | None = None
+        self.refresh()
 
     def __contains__(self, key: str) -> bool:
-        return key in self._fresh or key in self._places
+        return key in self._fresh or self._place(key) is not None
 
     def __len__(self) -> int:
         return len(self._fresh.keys() | self._places.keys())
 
+    def refresh(self) -> None:
+        """Take in shards that others have written since."""
+        if self.folder is None:
+            return
+        try:
+            changed = self.folder.stat().st_mtime_ns
+        except OSError:
+            return
+        if changed != self._changed:
+            self._changed = changed
+            for index in sorted(self.folder.glob("*.json")):
+                if index.name not in self._seen and index.name not in ("recipe.json", "reason.json"):
+                    self._take_in(index)
+
+    def secure(self, keys: Iterable[str]) -> None:
+        """Open the shards of these rows: what is gone or damaged is forgotten, what is open stays readable."""
+        for key in keys:
+            self._place(key)
+
     def stored_before(self, key: str) -> bool:
-        """Whether this row comes from disk, not from this entry's own pass."""
-        return key in self._places and key not in self._fresh
+        """Whether this row was written by another process, earlier or now, and not by a pass of this one."""
+        place = None if key in self._fresh else self._place(key)
+        return place is not None and not place[0].own
 
     def read(self, keys: Sequence[str], columns: np.ndarray | None = None) -> np.ndarray:
-        """Rows in the order of `keys`, shape (key, unit), float of the recorded dtype; or only these columns of them."""
-        if not keys:
-            return np.zeros((0, len(columns) if columns is not None else self.width or 0), np.float32)
-        first = self._row(keys[0])
-        out = np.empty((len(keys), len(columns) if columns is not None else len(first)), first.dtype)
-        for position, key in enumerate(keys):
-            row = self._row(key)
-            out[position] = row if columns is None else row[columns]
+        """Rows in the order of `keys`, shape (key, unit), in the recorded dtype; or only these columns of them.
+
+        Raises
+        ------
+        KeyError
+            If a row is not there.
+        InvalidModelOutput
+            If rows are not equally wide.
+        """
+        blocks = [
+            (positions, rows if columns is None else rows[:, columns]) for positions, rows in self._blocks(keys)
+        ]
+        widths = {rows.shape[1] for _, rows in blocks}
+        if len(widths) > 1:
+            raise InvalidModelOutput(f"rows of {sorted(widths)} units", expected="rows that are equally wide")
+        dtypes = [rows.dtype for _, rows in blocks] or [np.dtype(np.float32)]
+        out = np.empty((len(keys), widths.pop() if widths else 0), np.result_type(*dtypes))
+        for positions, rows in blocks:
+            out[positions] = rows
         return out
 
     def append(self, keys: Sequence[str], block: np.ndarray) -> None:
-        """Add rows; a shard is written whenever enough are gathered. A full or read-only disk stops keeping, no more."""
+        """Add rows; a shard is written whenever enough are gathered. A full disk stops keeping, and nothing else."""
         new = [index for index, key in enumerate(keys) if key not in self]
-        if not new:
+        if not new or not self._keeps:
             return
         block = np.ascontiguousarray(block[new])
-        self.width = block.shape[1]
+        if self._gathered and not _alike(block, self._gathered[0][1]):
+            self.flush()
+        if not self._gathered:
+            self._since = time.monotonic()
         self._gathered.append(([keys[index] for index in new], block))
         self._fresh.update(zip(self._gathered[-1][0], block, strict=True))
-        if sum(part.nbytes for _, part in self._gathered) >= SHARD_BYTES:
+        gathered = sum(part.nbytes for _, part in self._gathered)
+        if gathered >= SHARD_BYTES or time.monotonic() - self._since >= SHARD_SECONDS:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is gathered as one shard: rows first, then the index that makes them visible."""
+        """Write what is gathered as one shard."""
         gathered, self._gathered = self._gathered, []
         if not gathered:
             return
         keys = [key for part, _ in gathered for key in part]
-        path = self.folder / f"{secrets.token_hex(8)}.npy"
         try:
-            self._write(path, keys, np.concatenate([block for _, block in gathered]))
+            self._adopt(self._written(keys, np.concatenate([block for _, block in gathered])))
         except StorageError as error:
-            _logger.warning("%d rows were computed but not kept: %s", len(keys), error)
-            return
-        self._adopt(path, keys)
+            self._keeps = False  # what cannot be kept must not pile up in memory
+            _logger.warning("rows of layer %r are computed but not kept: %s", self.recipe.get("layer"), error)
         for key in keys:
-            self._fresh.pop(key, None)
+            del self._fresh[key]
 
     def set_aside(self, reason: str) -> None:
         """Move the stored shards out of the way, with the reason beside them; rows of this pass stay."""
-        target = self.folder.with_name(f"{self.folder.name}.set-aside-{secrets.token_hex(4)}")
-        with storage_errors(self.folder.parent):
-            self.folder.rename(target)
-        write_json(target / "reason.json", {"reason": reason})
+        if self.folder is not None:
+            target = self.folder.with_name(f"{self.folder.name}.set-aside-{secrets.token_hex(4)}")
+            try:
+                with storage_errors(self.folder.parent):
+                    self.folder.rename(target)
+                write_json(target / "reason.json", {"reason": reason})
+            except StorageError as error:
+                self._keeps = False
+                _logger.warning("%s is not used, but could not be set aside: %s", self.folder, error)
         self._shards, self._places = [], {}
 
-    def _write(self, path: Path, keys: Sequence[str], block: np.ndarray) -> None:
-        recipe = self.folder / "recipe.json"
+    def _blocks(self, keys: Sequence[str]) -> list[tuple[list[int], np.ndarray]]:
+        """(positions in `keys`, their rows), shard by shard."""
+        found: dict[Shard | None, tuple[list[int], list[Any]]] = {}
+        for position, key in enumerate(keys):
+            place = (None, self._fresh[key]) if key in self._fresh else self._place(key)
+            if place is None:
+                raise KeyError(key)
+            positions, rows = found.setdefault(place[0], ([], []))
+            positions.append(position)
+            rows.append(place[1])
+        return [(at, np.stack(rows) if shard is None else shard.open()[rows]) for shard, (at, rows) in found.items()]
+
+    def _place(self, key: str) -> tuple[Shard, int] | None:
+        """Where a row lies that can be read."""
+        while (place := self._places.get(key)) is not None and not place[0].is_open:
+            try:
+                place[0].open()
+            except (OSError, ValueError, EOFError) as error:
+                self._forget(place[0], error)
+        return place
+
+    def _written(self, keys: Sequence[str], block: np.ndarray) -> Shard:
+        if self.folder is None:
+            return write_without_name(keys, block)
+        recipe, path = self.folder / "recipe.json", self.folder / f"{secrets.token_hex(8)}.npy"
         if not recipe.exists():
             write_json(recipe, json.loads(canonical_json(self.recipe)))
-        with replacing(path) as temporary, temporary.open("wb") as file:
-            np.save(file, block, allow_pickle=False)
-        write_json(path.with_suffix(".json"), {"keys": list(keys), "bytes": path.stat().st_size})
+        self._seen.add(path.with_suffix(".json").name)
+        return write_shard(path, keys, block)
 
-    def _scan(self) -> None:
-        for index in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
-            if index.name in ("recipe.json", "reason.json"):
-                continue
-            path = index.with_suffix(".npy")
-            try:
-                content = json.loads(index.read_text(encoding="utf-8"))
-                if path.stat().st_size != content["bytes"]:
-                    raise ValueError("its size is not the one its index states")
-                self._adopt(path, content["keys"])
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                _logger.warning("%s is unreadable and is computed again (%s)", path, error)
+    def _take_in(self, index: Path) -> None:
+        self._seen.add(index.name)
+        try:
+            self._adopt(read_index(index))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _logger.warning("%s is unreadable and is computed again (%s)", index, error)
 
-    def _adopt(self, path: Path, keys: Sequence[str]) -> None:
-        number = len(self._shards)
-        self._shards.append(path)
-        self._places.update((key, (number, position)) for position, key in enumerate(keys))
+    def _adopt(self, shard: Shard) -> None:
+        self._shards.append(shard)
+        self._places.update((key, (shard, position)) for position, key in enumerate(shard.keys))
 
-    def _row(self, key: str) -> np.ndarray:
-        if key in self._fresh:
-            return self._fresh[key]
-        number, position = self._places[key]
-        shard = self._shards[number]
-        if isinstance(shard, Path):
-            shard = self._shards[number] = np.load(shard, mmap_mode="r", allow_pickle=False)
-        self.width = shard.shape[1]
-        return shard[position]
+    def _forget(self, shard: Shard, error: Exception) -> None:
+        """Leave a damaged shard out; a row of it may lie in another one as well."""
+        _logger.warning("%s is unreadable and is computed again (%s)", shard.path, error)
+        self._shards = [other for other in self._shards if other is not shard]
+        self._places = {key: (other, at) for other in self._shards for at, key in enumerate(other.keys)}
+
+
+def _alike(block: np.ndarray, other: np.ndarray) -> bool:
+    return block.shape[1:] == other.shape[1:] and block.dtype == other.dtype
 
 
 class RowCache:
@@ -147,32 +208,26 @@ class RowCache:
     Parameters
     ----------
     folder : Path, optional
-        Default ``BRAINSCORE_HOME/cache/rows``. A recipe whose ``network`` is None says of something that cannot be read:
-        its rows lie in a temporary folder that goes with the cache object.
+        Default ``BRAINSCORE_HOME/cache/rows``. A recipe whose ``network`` is None says that it cannot be read: its rows
+        stay with this cache object and go with it.
     """
 
     def __init__(self, folder: Path | None = None):
         self._folder = folder
         self._entries: dict[str, Rows] = {}
-        self._temporary: Path | None = None
 
     def entry(self, recipe: Mapping[str, Any]) -> Rows:
-        """The rows of `recipe`; the same object for the same recipe."""
+        """The rows of `recipe`, up to date; the same object for the same recipe."""
         digest = digest_json(recipe)
-        root = self._private() if recipe.get("network") is None else self._folder or cache_folder() / "rows"
+        root = None if recipe.get("network") is None else self._folder or cache_folder() / "rows"
         place = f"{root}/{digest}"
-        if place not in self._entries:
-            self._entries[place] = Rows(root / digest[:40], recipe)
+        if place in self._entries:
+            self._entries[place].refresh()
+        else:
+            self._entries[place] = Rows(root / digest[:40] if root is not None else None, recipe)
         return self._entries[place]
 
     def flush(self) -> None:
         """Bring everything gathered to disk."""
         for rows in self._entries.values():
             rows.flush()
-
-    def _private(self) -> Path:
-        if self._temporary is None:
-            holder = tempfile.TemporaryDirectory(prefix="brainscore-rows-")
-            weakref.finalize(self, holder.cleanup)
-            self._temporary = Path(holder.name)
-        return self._temporary
