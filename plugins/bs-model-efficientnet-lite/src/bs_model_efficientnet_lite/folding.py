@@ -12,7 +12,7 @@ PAIRS_IN_A_BLOCK = (("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_pr
 
 
 def fold(network: EfficientNet) -> EfficientNet:
-    """A copy of a network in evaluation mode that computes the same four times as fast on a processor.
+    """A copy of a network in evaluation mode that computes the same, two to four times as fast on a processor.
 
     Batch normalisation becomes part of the convolution before it, padding becomes the convolution's own, and ReLU6
     works in place. A convolution's layer is then what its batch normalisation was; blocks are what they were.
