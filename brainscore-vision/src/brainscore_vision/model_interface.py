@@ -1,14 +1,17 @@
 """What a visual brain model is: an experimental subject that looks, is recorded from, and reports."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from brainscore_core.contracts import ModelInfo
+from brainscore_core.errors import InvalidParameter
 
 if TYPE_CHECKING:
     import xarray as xr
+
     from brainscore_core.contracts import Plan
     from brainscore_core.stimuli import StimulusSet
 
@@ -137,7 +140,7 @@ class BrainModel(ABC):
             ``presentation x neuroid [x time_bin]`` while recording; a BehavioralAssembly in a task; None when passive.
         """
 
-    def expect(self, plan: "Plan") -> None:
+    def expect(self, plan: "Plan") -> None:  # noqa: B027 - a model need not plan
         """Learn what the run will present, so that one pass records the union of layers. Optional."""
 
     def __repr__(self) -> str:
@@ -151,16 +154,19 @@ def bins(time_bins: TimeBins | None) -> tuple[tuple[float, float], ...] | None:
     ------
     InvalidParameter
     """
-    from brainscore_core.errors import InvalidParameter
-
     if time_bins is None:
         return None
-    checked: list[tuple[float, float]] = []
-    for entry in time_bins:
-        pair: Any = tuple(entry)
-        if len(pair) != 2 or not pair[0] < pair[1]:
-            raise InvalidParameter(f"time bin {entry!r}", expected="(start, end) in ms with start < end")
-        checked.append((float(pair[0]), float(pair[1])))
+    checked = [_bin(entry) for entry in time_bins]
     if not checked:
         raise InvalidParameter("no time bins given", expected="at least one, or time_bins=None")
     return tuple(checked)
+
+
+def _bin(entry: Any) -> tuple[float, float]:
+    try:
+        start, end = (float(value) for value in entry)
+    except (TypeError, ValueError):
+        start = end = math.nan
+    if not (math.isfinite(start) and math.isfinite(end) and start < end):
+        raise InvalidParameter(f"time bin {entry!r}", expected="(start, end) in ms with start < end")
+    return start, end

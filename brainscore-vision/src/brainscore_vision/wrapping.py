@@ -40,8 +40,8 @@ def wrap(
     identifier : str, optional
         Default: the name of the network's class or function.
     digest : str, optional
-        Names the content of a network that cannot be read (one with closures); without it such a network's activations
-        are cached in this process only.
+        Says what a network is that cannot be read (one with closures), and what its preprocessing is where that cannot
+        be read; without it activations of such a network are cached in this process only.
     info : VisualModelInfo, optional
         What else is known; visual degrees and layers are filled in.
     workers : int, optional
@@ -70,11 +70,12 @@ def wrap(
     from .info import VisualModelInfo
 
     commitment = layers if isinstance(layers, LayerCommitment) else LayerCommitment(layers)
-    if not 0 < float(visual_degrees) < 360:
+    if isinstance(visual_degrees, (str, bool)) or not 0 < float(visual_degrees) < 360:
         raise InvalidParameter(f"visual_degrees={visual_degrees!r}", expected="degrees of visual angle above 0")
+    if workers is not None and workers < 1:
+        raise InvalidParameter(f"workers={workers!r}", expected="at least 1")
     if preprocessing is not None and not callable(preprocessing):
         raise InvalidParameter(f"preprocessing={preprocessing!r}", expected="a callable of one image")
-    name = identifier or getattr(network, "__name__", type(network).__name__)
     known = replace(
         info or VisualModelInfo(),
         visual_degrees=float(visual_degrees),
@@ -82,4 +83,11 @@ def wrap(
         layers_chosen=commitment.chosen,
     )
     engine = Engine(adapt(network), preprocessing, digest, workers)
-    return CommittedModel(name, engine, commitment, float(visual_degrees), known)
+    return CommittedModel(identifier or _name(network), engine, commitment, float(visual_degrees), known)
+
+
+def _name(network: Any) -> str:
+    """Of its function or class, in the letters that an identifier may have."""
+    named = getattr(network, "func", network)  # functools.partial
+    name = getattr(named, "__name__", type(named).__name__).strip("<>_")
+    return name or "network"

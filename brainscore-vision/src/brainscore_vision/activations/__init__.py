@@ -1,7 +1,8 @@
 """From a network to rows of activations: adapters, the engine, and what a network is by content."""
 
-from .engine import Engine, Selection
+from .engine import Engine
 from .network import Network
+from .stored import Selection
 
 __all__ = ["Engine", "Network", "Selection", "adapt"]
 

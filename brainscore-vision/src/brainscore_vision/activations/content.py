@@ -1,265 +1,383 @@
 """The digest of what a network is: parameters, buffers, attributes and code, never its name.
 
-Two networks with equal parameters can differ (ReLU against GELU, a plain attribute, a buffer that is not persistent), so
-everything an object holds is read. What cannot be read (a closure, a lambda, a lock) has no digest, and its results stay
-in this process.
+Two networks with equal parameters can differ (ReLU against GELU, a plain attribute, a buffer that is not persistent),
+so everything an object holds is read. What cannot be read (a closure, a lambda, a lock) has no digest, and its results
+stay in this process.
 """
 
+import enum
 import functools
 import hashlib
-import inspect
+import itertools
+import logging
 import sys
 import types
-from collections.abc import Iterator, Mapping
-from importlib import metadata
-from pathlib import Path
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
+
 from brainscore_core.digests import digest_sequence, digest_value
 
-VERSIONED = frozenset(
-    {"torch", "torchvision", "numpy", "scipy", "PIL", "tensorflow", "keras", "jax", "sklearn", "pandas", "xarray"}
-)
-"""Libraries named by version; of every other module outside the standard library the files themselves are read."""
+from .code import UnreadableContent, calls, code_of, functions_of, is_known
 
-IGNORED_ATTRIBUTES = frozenset({"training", "_compiled_call_impl", "__dict__", "__weakref__"})
-"""State that decides nothing: the engine runs every network in evaluation mode."""
+TORCH_BOOKKEEPING = frozenset({
+    "training", "_is_full_backward_hook", "_compiled_call_impl",
+    "_backward_hooks", "_backward_pre_hooks", "_forward_hooks_always_called",
+    "_state_dict_hooks", "_state_dict_pre_hooks", "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks",
+})
+"""What of a module decides nothing in a forward pass; the engine runs every network in evaluation mode."""
+
+_PLAIN = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis), type(NotImplemented))
+_CONTAINERS = (dict, list, tuple, set, frozenset)
+_VALUES = (int, float, complex, str, bytes)
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: the class was made by a class statement
 
 
-class UnreadableContent(Exception):
-    """Something has no content that could be read; carries what."""
+@dataclass(frozen=True)
+class Content:
+    """What a thing is.
+
+    Parameters
+    ----------
+    state : str
+        SHA-256 over everything in it; where something is unreadable, of its identity in this process instead.
+    unreadable : str
+        What could not be read; empty where all could.
+    """
+
+    state: str
+    unreadable: str = ""
+
+    @property
+    def digest(self) -> str | None:
+        """`state` where it means the same in every process."""
+        return None if self.unreadable else self.state
+
+
+def content_of(thing: Any) -> Content:
+    """Read a thing. Sharing within it, devices, memory formats and training flags are no content."""
+    reader = _Reader()
+    try:
+        state = reader.read(thing)
+    except RecursionError:
+        return Content(f"token:{_token(thing)}", f"a {type(thing).__name__} that is nested too deeply")
+    return Content(digest_sequence(["content-2", state]), reader.unreadable)
 
 
 def content_digest(thing: Any) -> str | None:
     """SHA-256 of the content of an object, or None when some of it cannot be read."""
-    try:
-        return digest_sequence(_parts(thing, {}))
-    except UnreadableContent:
-        return None
+    return content_of(thing).digest
 
 
 def unreadable_reason(thing: Any) -> str | None:
     """What in `thing` has no content that could be read; None when all has."""
+    return content_of(thing).unreadable or None
+
+
+class _Reader:
+    """Reads one thing: digests from the leaves up, each object once."""
+
+    def __init__(self) -> None:
+        self.unreadable = ""
+        self._done: dict[int, tuple[Any, str]] = {}  # with the object, so that its id is not given to another
+        self._open: dict[int, int] = {}
+
+    def read(self, thing: Any) -> str:
+        if type(thing) in _PLAIN:
+            return f"{type(thing).__name__}:{thing!r}"
+        if type(thing) in _CONTAINERS and not thing:
+            return f"{type(thing).__name__}:empty"
+        key = id(thing)
+        if key in self._done:
+            return self._done[key][1]
+        if key in self._open:
+            return f"around:{len(self._open) - self._open[key]}"
+        self._open[key] = len(self._open)
+        try:
+            digest = digest_sequence(self._parts(thing))
+        finally:
+            del self._open[key]
+        self._done[key] = (thing, digest)
+        return digest
+
+    def _parts(self, thing: Any) -> Iterator[str]:
+        try:
+            yield from _reader_of(type(thing))(self, thing)
+        except UnreadableContent as reason:
+            yield self.give_up(thing, str(reason))
+
+    def give_up(self, thing: Any, reason: str) -> str:
+        """Note that `thing` cannot be read; what stands for it in this process."""
+        self.unreadable = self.unreadable or reason
+        return f"token:{_token(thing)}"
+
+    def each(self, things: Iterable[Any]) -> Iterator[str]:
+        return map(self.read, things)
+
+    def named(self, things: Iterable[tuple[str, Any]]) -> Iterator[str]:
+        """Names with what they stand for, in the order of the names."""
+        for name, value in sorted(things, key=lambda pair: str(pair[0])):
+            yield str(name)
+            yield self.read(value)
+
+
+_tokens: dict[int, tuple["weakref.ref[Any]", int]] = {}
+_numbers = itertools.count()
+
+
+def _token(thing: Any) -> int:
+    """A number for this very object, never given to another; a new one each time where that cannot be known."""
+    known = _tokens.get(id(thing))
+    if known is not None and known[0]() is thing:
+        return known[1]
+    number = next(_numbers)
     try:
-        digest_sequence(_parts(thing, {}))
-    except UnreadableContent as reason:
-        return str(reason)
-    return None
+        _tokens[id(thing)] = (weakref.ref(thing), number)
+    except TypeError:
+        return number
+    return number
 
 
-def _parts(thing: Any, seen: dict[int, int]) -> Iterator[str]:
-    if thing is None or isinstance(thing, (bool, int, float, complex, str, bytes)):
-        yield f"{type(thing).__name__}:{thing!r}"
-        return
-    if id(thing) in seen:
-        yield f"again:{seen[id(thing)]}"
-        return
-    if isinstance(thing, np.dtype) or type(thing).__module__ == "torch" and type(thing).__name__ in _TORCH_CONSTANTS:
-        yield f"constant:{thing!r}"
-        return
-    seen[id(thing)] = len(seen)
-    reader = next((read for kinds, read in _READERS if isinstance(thing, kinds)), None)
-    if reader is not None:
-        yield from reader(thing, seen)
-    elif _is_tensor(thing):
-        yield f"tensor:{_digest_tensor(thing)}"
-    else:
-        yield from _instance(thing, seen)
-
-
-_TORCH_CONSTANTS = frozenset({"dtype", "device", "memory_format", "layout", "Size"})
-
-
-def _array(thing: Any, seen: dict[int, int]) -> Iterator[str]:
+def _array(reader: _Reader, thing: Any) -> Iterator[str]:
     if thing.dtype.hasobject:
         raise UnreadableContent("an array of Python objects")
-    yield f"array:{digest_value(np.asarray(thing))}"
+    yield f"array:{thing.dtype!r}:{digest_value(np.asarray(thing))}"
+    if isinstance(thing, np.ndarray) and type(thing) not in (np.ndarray, np.memmap):
+        yield reader.read(type(thing))
+        yield from reader.named(vars(thing).items())
 
 
-def _path(thing: Path, seen: dict[int, int]) -> Iterator[str]:
+def _tensor(reader: _Reader, thing: Any) -> Iterator[str]:
+    import torch
+
+    try:
+        values = thing.detach().resolve_conj().resolve_neg().cpu().contiguous()
+        raw = values.flatten().view(torch.uint8).numpy() if values.numel() else np.zeros(0, np.uint8)
+    except (RuntimeError, NotImplementedError, ValueError, TypeError) as error:
+        raise UnreadableContent(f"a tensor of layout {thing.layout} and dtype {thing.dtype}") from error
+    yield f"tensor:{values.dtype}:{tuple(values.shape)}:{hashlib.sha256(raw).hexdigest()}"
+    if type(thing) not in (torch.Tensor, torch.nn.Parameter):
+        yield reader.read(type(thing))
+
+
+def _constant(reader: _Reader, thing: Any) -> Iterator[str]:
+    yield f"{type(thing).__name__}:{thing!r}"
+
+
+def _path(reader: _Reader, thing: PurePath) -> Iterator[str]:
     raise UnreadableContent(f"a path ({thing.name}): a path says nothing about the file")
 
 
-def _mapping(thing: Mapping[Any, Any], seen: dict[int, int]) -> Iterator[str]:
-    yield f"{type(thing).__name__}:{len(thing)}"
+def _logger(reader: _Reader, thing: logging.Logger) -> Iterator[str]:
+    yield "logger"
+
+
+def _member(reader: _Reader, thing: enum.Enum) -> Iterator[str]:
+    yield f"member:{type(thing).__qualname__}.{thing.name}:{code_of(type(thing).__module__)}"
+    yield reader.read(thing.value)
+
+
+def _mapping(reader: _Reader, thing: Any) -> Iterator[str]:
+    """In its own order: what a loop over it computes hangs on that."""
+    yield f"mapping:{len(thing)}"
     for key, value in thing.items():
-        yield from _parts(key, seen)
-        yield from _parts(value, seen)
+        yield reader.read(key)
+        yield reader.read(value)
 
 
-def _sequence(thing: Any, seen: dict[int, int]) -> Iterator[str]:
-    yield f"{type(thing).__name__}:{len(thing)}"
-    for value in sorted(thing, key=repr) if isinstance(thing, (set, frozenset)) else thing:
-        yield from _parts(value, seen)
+def _container(reader: _Reader, thing: Any) -> Iterator[str]:
+    if type(thing) not in _CONTAINERS:
+        yield from _instance(reader, thing)
+    else:
+        yield from _contained(reader, thing)
 
 
-def _generator(thing: np.random.Generator, seen: dict[int, int]) -> Iterator[str]:
-    yield f"generator:{thing.bit_generator.state!r}"
+def _contained(reader: _Reader, thing: Any) -> Iterator[str]:
+    if isinstance(thing, dict):
+        yield from _mapping(reader, thing)
+        return
+    kind = next(kind.__name__ for kind in _CONTAINERS if isinstance(thing, kind))
+    yield f"{kind}:{len(thing)}"
+    yield from sorted(reader.each(thing)) if isinstance(thing, (set, frozenset)) else reader.each(thing)
 
 
-def _partial(thing: functools.partial, seen: dict[int, int]) -> Iterator[str]:
+def _generator(reader: _Reader, thing: np.random.Generator) -> Iterator[str]:
+    yield "generator"
+    yield reader.read(dict(thing.bit_generator.state))
+
+
+def _partial(reader: _Reader, thing: "functools.partial[Any]") -> Iterator[str]:
     yield "partial"
-    for part in (thing.func, thing.args, thing.keywords):
-        yield from _parts(part, seen)
+    yield from reader.each((thing.func, thing.args))
+    yield from reader.named(thing.keywords.items())
 
 
-def _method(thing: types.MethodType, seen: dict[int, int]) -> Iterator[str]:
+def _method(reader: _Reader, thing: types.MethodType) -> Iterator[str]:
     yield "method"
-    yield from _parts(thing.__func__, seen)
-    yield from _parts(thing.__self__, seen)
+    yield from reader.each((thing.__func__, thing.__self__))
 
 
-def _builtin(thing: Any, seen: dict[int, int]) -> Iterator[str]:
-    owner = thing.__module__ or type(getattr(thing, "__self__", None)).__module__
-    yield f"builtin:{thing.__qualname__ if hasattr(thing, '__qualname__') else thing!r}:{_code_of(owner)}"
+def _builtin(reader: _Reader, thing: Any) -> Iterator[str]:
+    """A function written in C: its name, and what it is bound to."""
+    yield f"builtin:{getattr(thing, '__qualname__', thing.__name__)}:{thing.__name__}"
+    owner = getattr(thing, "__self__", None) if not hasattr(thing, "__objclass__") else thing.__objclass__
+    yield reader.read(owner) if owner is not None else code_of(thing.__module__)
 
 
-def _module(thing: types.ModuleType, seen: dict[int, int]) -> Iterator[str]:
-    yield f"module:{_code_of(thing.__name__)}"
+def _ufunc(reader: _Reader, thing: np.ufunc) -> Iterator[str]:
+    if thing.__name__.endswith("(vectorized)"):
+        raise UnreadableContent(f"a function made by numpy.frompyfunc ({thing.__name__})")
+    yield f"ufunc:{thing.__name__}:{thing.signature}:{code_of('numpy')}"
 
 
-def _class(thing: type, seen: dict[int, int]) -> Iterator[str]:
-    yield f"class:{thing.__qualname__}:{_code_of(thing.__module__, thing)}"
-    if thing.__module__.partition(".")[0] in VERSIONED | sys.stdlib_module_names:
+def _module(reader: _Reader, thing: types.ModuleType) -> Iterator[str]:
+    yield f"module:{thing.__name__}:{code_of(thing.__name__)}"
+
+
+def _wrapped(reader: _Reader, thing: Any) -> Iterator[str]:
+    """What a cache or descriptor stands for, without what it has remembered."""
+    yield type(thing).__name__
+    inner = getattr(thing, "__wrapped__", None) or getattr(thing, "fget", None) or getattr(thing, "func", None)
+    yield reader.read(inner)
+
+
+def _class(reader: _Reader, thing: type) -> Iterator[str]:
+    yield f"class:{thing.__qualname__}:{code_of(thing.__module__)}"
+    yield from reader.each(base for base in thing.__bases__ if base is not object)
+    if issubclass(thing, enum.Enum):
+        yield from reader.named((name, member.value) for name, member in thing.__members__.items())
+    elif not is_known(thing.__module__):
+        yield from reader.named(functions_of(thing))
+
+
+def _function(reader: _Reader, thing: types.FunctionType) -> Iterator[str]:
+    """Its code, what it defaults to, closes over, and reads from its module: arrays, numbers, other functions."""
+    home = str(thing.__globals__.get("__name__", ""))
+    called = calls(thing)
+    yield f"function:{thing.__qualname__}:{code_of(home)}:{called.code}"
+    yield from reader.each(called.closed_over.values())
+    if is_known(home):
         return
-    for base in thing.__bases__:
-        yield from _parts(base, seen)
-    for name, value in sorted(vars(thing).items()):
-        if name.startswith("__") and name not in ("__init__", "__call__"):
-            continue
-        function = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
-        if isinstance(function, property):
-            function = function.fget
-        if isinstance(function, types.FunctionType):
-            yield from _uses(function, seen, name)
-        elif isinstance(value, (bool, int, float, str, bytes, tuple, list, dict, np.ndarray)):
-            yield name
-            yield from _parts(value, seen)
+    if thing.__name__ == "<lambda>":
+        yield reader.give_up(thing, "a lambda")
+    elif called.closed_over:
+        yield reader.give_up(thing, f"a closure ({thing.__qualname__})")
+    yield from reader.each((thing.__defaults__, thing.__kwdefaults__))
+    yield from reader.named(vars(thing).items())
+    yield from map(_imported, called.imports)
+    yield from reader.named(called.globals.items())
 
 
-def _function(thing: types.FunctionType, seen: dict[int, int]) -> Iterator[str]:
-    if thing.__module__.partition(".")[0] not in VERSIONED | sys.stdlib_module_names:
-        if thing.__name__ == "<lambda>":
-            raise UnreadableContent("a lambda")
-    yield f"function:{thing.__qualname__}:{_code_of(thing.__module__, thing)}"
-    yield from _uses(thing, seen, thing.__name__)
+def _imported(name: str) -> str:
+    try:
+        return f"imports:{code_of(name)}"
+    except UnreadableContent:  # not installed: whoever imports it gets along without
+        return f"imports:{name}:absent"
 
 
-def _uses(function: types.FunctionType, seen: dict[int, int], name: str) -> Iterator[str]:
-    """What a function of ours closes over, defaults to, and reads from its module: arrays, numbers, other functions."""
-    if function.__module__ and function.__module__.partition(".")[0] in VERSIONED | sys.stdlib_module_names:
-        return
-    cells = [cell for free, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-             if free != "__class__"]
-    if cells:
-        raise UnreadableContent(f"a closure ({name})")
-    yield f"uses:{name}"
-    yield from _parts(function.__defaults__, seen)
-    yield from _parts(function.__kwdefaults__, seen)
-    for used in sorted(_names(function.__code__)):
-        if used not in function.__globals__:
-            continue
-        value = function.__globals__[used]
-        if isinstance(value, types.ModuleType) or value is function:
-            continue
-        yield used
-        yield from _parts(value, seen)
-
-
-def _names(code: types.CodeType) -> set[str]:
-    """Global names that code may read, nested functions and comprehensions included."""
-    nested = (const for const in code.co_consts if isinstance(const, types.CodeType))
-    return set(code.co_names).union(*(_names(inner) for inner in nested))
-
-
-def _instance(thing: Any, seen: dict[int, int]) -> Iterator[str]:
+def _instance(reader: _Reader, thing: Any) -> Iterator[str]:
     yield "instance"
-    yield from _parts(type(thing), seen)
-    state = dict(getattr(thing, "__dict__", {}))
-    for cls in type(thing).__mro__:
-        slots = cls.__dict__.get("__slots__", ())
+    kind = type(thing)
+    yield reader.read(kind)
+    if _is_torch(kind, "nn.Module"):
+        yield from reader.named(_module_state(thing))
+        return
+    if is_known(kind.__module__) or any(_is_opaque(base) for base in kind.__mro__):
+        yield from reader.each(_reduced(thing))
+        return
+    yield from reader.named(_attributes(thing))
+    if isinstance(thing, _CONTAINERS):
+        yield from _contained(reader, thing)
+    elif isinstance(thing, _VALUES):
+        yield next(base for base in _VALUES if isinstance(thing, base)).__repr__(thing)  # type: ignore[arg-type]
+
+
+def _module_state(thing: Any) -> Iterator[tuple[str, Any]]:
+    """Attributes of a PyTorch module; the graph of a traced one stands in its code."""
+    state = dict(_attributes(thing))
+    if "_code" in state:
+        state.pop("_graph", None)
+    return ((name, value) for name, value in state.items() if name not in TORCH_BOOKKEEPING)
+
+
+def _attributes(thing: Any) -> Iterator[tuple[str, Any]]:
+    """Attributes and slots of an instance, without what a ``cached_property`` has remembered."""
+    own = getattr(thing, "__dict__", {})
+    for name, value in own.items():
+        if not isinstance(getattr(type(thing), name, None), functools.cached_property):
+            yield name, value
+    for kind in type(thing).__mro__:
+        slots = kind.__dict__.get("__slots__", ())
         for slot in (slots,) if isinstance(slots, str) else slots:
-            if slot not in IGNORED_ATTRIBUTES and hasattr(thing, slot):
-                state[slot] = getattr(thing, slot)
-    if not state and type(thing).__module__.partition(".")[0] not in ("builtins", "torch") and not _plain(thing):
-        raise UnreadableContent(f"a {type(thing).__module__}.{type(thing).__qualname__}")
-    for name in sorted(state, key=str):
-        if name not in IGNORED_ATTRIBUTES:
-            yield str(name)
-            yield from _parts(state[name], seen)
+            name = f"_{kind.__name__.lstrip('_')}{slot}" if slot[:2] == "__" != slot[-2:] else slot
+            if name not in ("__dict__", "__weakref__") and hasattr(thing, name):
+                yield name, getattr(thing, name)
 
 
-def _plain(thing: Any) -> bool:
-    """Whether an instance without attributes really has no state: its class is written in Python."""
-    return type(thing).__flags__ & (1 << 9) != 0  # Py_TPFLAGS_HEAPTYPE
+def _is_opaque(base: type) -> bool:
+    """Whether instances of a class keep state where Python does not see it."""
+    return not base.__flags__ & _HEAP_TYPE and base not in (object, *_CONTAINERS, *_VALUES)
 
 
-def _is_tensor(thing: Any) -> bool:
+def _reduced(thing: Any) -> Iterator[Any]:
+    """What pickling would keep of an object of a library."""
+    try:
+        reduced = thing.__reduce_ex__(4)
+        if isinstance(reduced, str):
+            return iter([reduced])
+        make, arguments, state, items, pairs = (*reduced, *[None] * 5)[:5]
+        return iter([make, arguments, state, list(items or ()), list(pairs or ())])
+    except Exception as error:  # it is foreign code that runs here
+        raise UnreadableContent(f"a {type(thing).__module__}.{type(thing).__qualname__}") from error
+
+
+def _is_torch(kind: type, name: str) -> bool:
     torch = sys.modules.get("torch")
-    return torch is not None and isinstance(thing, torch.Tensor)
+    base = functools.reduce(lambda found, part: getattr(found, part, None), name.split("."), torch)
+    return isinstance(base, type) and issubclass(kind, base)
 
 
-def _digest_tensor(tensor: Any) -> str:
-    import torch
-
-    tensor = tensor.detach().cpu().contiguous()
-    raw = tensor.flatten().view(torch.uint8).numpy() if tensor.numel() else np.zeros(0, np.uint8)
-    return digest_sequence([str(tensor.dtype), str(tuple(tensor.shape)), hashlib.sha256(raw).hexdigest()])
+def _torch_constant(reader: _Reader, thing: Any) -> Iterator[str]:
+    yield "device" if type(thing).__name__ == "device" else repr(thing)
 
 
-def _code_of(module_name: str | None, thing: Any = None) -> str:
-    """Names the code of a module: version of a well-known library, else the files of its package, else the source."""
-    if not module_name:
-        raise UnreadableContent("code without a module")
-    top = module_name.partition(".")[0]
-    if top in sys.stdlib_module_names or top == "builtins":
-        return f"python-{sys.version_info.major}.{sys.version_info.minor}:{module_name}"
-    if top in VERSIONED:
-        return f"{module_name}@{_version(top)}"
-    if top == "__main__" and thing is not None:
-        try:
-            return "source:" + hashlib.sha256(inspect.getsource(thing).encode()).hexdigest()
-        except (OSError, TypeError) as error:
-            raise UnreadableContent(f"{thing!r} has no source") from error
-    return f"{module_name}:{_files_of(top, module_name)}"
+@functools.lru_cache(maxsize=4096)
+def _reader_of(kind: type) -> Callable[[_Reader, Any], Iterator[str]]:
+    if kind.__module__ == "torch" and kind.__name__ in ("dtype", "device", "memory_format", "layout"):
+        return _torch_constant
+    if _is_torch(kind, "Tensor"):
+        return _tensor
+    return next((read for kinds, read in _READERS if issubclass(kind, kinds)), _instance)
 
 
-def _version(top: str) -> str:
-    module = sys.modules.get(top)
-    return str(getattr(module, "__version__", "")) or metadata.version({"PIL": "pillow", "sklearn": "scikit-learn"}[top])
-
-
-@functools.cache
-def _files_of(top: str, module_name: str) -> str:
-    """SHA-256 over the Python files of a top-level package, or over one module's file. Read once a process."""
-    module = sys.modules.get(top)
-    folders = [Path(path) for path in getattr(module, "__path__", [])]
-    files = sorted(file for folder in folders for file in folder.rglob("*.py"))
-    if not files:
-        origin = getattr(sys.modules.get(module_name), "__file__", None)
-        if origin is None:
-            raise UnreadableContent(f"module {module_name!r} has no file")
-        files = [Path(origin)]
-    root = folders[0] if folders else files[0].parent
-    digest = hashlib.sha256()
-    for file in files:
-        name = file.relative_to(root) if file.is_relative_to(root) else file.name
-        digest.update(f"{name}\0".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-_READERS: tuple[tuple[Any, Any], ...] = (
+_READERS: tuple[tuple[Any, Callable[[_Reader, Any], Iterator[str]]], ...] = (
     ((np.ndarray, np.generic), _array),
-    (Path, _path),
+    (np.dtype, _constant),
+    (PurePath, _path),
+    (logging.Logger, _logger),
+    (enum.Enum, _member),
     (np.random.Generator, _generator),
     (functools.partial, _partial),
     (types.MethodType, _method),
-    ((types.BuiltinFunctionType, types.MethodWrapperType, np.ufunc), _builtin),
+    (
+        (
+            types.BuiltinFunctionType,
+            types.MethodWrapperType,
+            types.MethodDescriptorType,
+            types.WrapperDescriptorType,
+            types.ClassMethodDescriptorType,
+        ),
+        _builtin,
+    ),
+    (np.ufunc, _ufunc),
     (types.ModuleType, _module),
+    ((staticmethod, classmethod, property, functools.cached_property, functools._lru_cache_wrapper), _wrapped),
     (type, _class),
     (types.FunctionType, _function),
-    (Mapping, _mapping),
-    ((list, tuple, set, frozenset), _sequence),
+    (types.MappingProxyType, _mapping),
+    (_CONTAINERS, _container),
 )

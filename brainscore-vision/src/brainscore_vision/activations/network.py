@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
-from brainscore_core.errors import UnknownLayer
+
+from brainscore_core.errors import InvalidModelOutput, UnknownLayer
+
+from .content import Content
 
 
 class Network(Protocol):
     """A network that can be recorded from. Frameworks are imported by their adapter only."""
 
-    def digest(self) -> str | None:
-        """SHA-256 of its content, or None."""
+    def content(self) -> Content:
+        """What it is: parameters, buffers, attributes and code."""
 
     def check(self, layers: Sequence[str]) -> None:
         """Raise :class:`~brainscore_core.errors.UnknownLayer`, with the closest names, before anything runs."""
@@ -32,11 +35,28 @@ class Network(Protocol):
 
 def refuse_unknown(layers: Sequence[str], known: Sequence[str], network: str) -> None:
     """Raise for the first layer that is not known, offering the closest names."""
+    names = set(known)
     for layer in layers:
-        if layer not in known:
+        if layer not in names:
             close = difflib.get_close_matches(layer, known, n=5, cutoff=0.4) or list(known)[:5]
             raise UnknownLayer(
                 f"{network} has no layer {layer!r}",
                 expected=f"one of its {len(known)} layers",
-                remedy=f"closest: {', '.join(close)}",
+                remedy=f"closest: {', '.join(close)}" if close else "",
             )
+
+
+def rows_of(what: str, values: np.ndarray, count: int) -> np.ndarray:
+    """What a layer computed as an array (input, unit).
+
+    Raises
+    ------
+    InvalidModelOutput
+        If it is not one row of real numbers for each of `count` inputs.
+    """
+    if values.ndim == 0 or len(values) != count or values.dtype.kind not in "biuf" or values.size == 0:
+        raise InvalidModelOutput(
+            f"{what} returned an array of shape {values.shape} and dtype {values.dtype}",
+            expected=f"real numbers, one row for each of {count} inputs",
+        )
+    return values.reshape(count, -1)

@@ -1,26 +1,33 @@
-"""A PyTorch module as a network: hooks that keep what a layer computed, and stop after the deepest one asked for."""
+"""A PyTorch module as a network: hooks that keep what a layer computed, and stop after the last one asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import torch
+
 from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 
-from .content import content_digest
-from .network import refuse_unknown
+from .content import Content, content_of
+from .network import refuse_unknown, rows_of
+
+_NUMPY_HAS = frozenset(
+    {torch.float16, torch.float32, torch.float64, torch.bool}
+    | {torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64}
+)
 
 
-class _Stop(Exception):
-    """All layers asked for have been seen."""
+class _Stop(BaseException):
+    """All layers asked for have been seen. No Exception, so that no network catches it."""
 
 
 class TorchNetwork:
     """Adapter for :class:`torch.nn.Module`.
 
     The module runs in evaluation and inference mode, channels last; parameters, buffers, training flags and hooks are
-    afterwards what they were. What is recorded is what the layer computed, also when an in-place operation follows.
+    afterwards what they were. What is recorded is what the layer computed, also when an in-place operation follows; of
+    a layer that is called several times in one pass, its last call; of one that has several names, a call for each.
 
     Parameters
     ----------
@@ -29,92 +36,138 @@ class TorchNetwork:
 
     def __init__(self, module: torch.nn.Module):
         self.module = module
-        self._modules = {name: part for name, part in module.named_modules() if name}
-        self._device = next((part.device for part in module.parameters()), torch.device("cpu"))
+        self._modules = {name: part for name, part in module.named_modules(remove_duplicate=False) if name}
+        self._names: dict[int, list[str]] = {}
+        for name, part in self._modules.items():
+            self._names.setdefault(id(part), []).append(name)
+        self._calls: dict[frozenset[str], int] = {}
 
-    def digest(self) -> str | None:
-        """SHA-256 of parameters, all buffers, attributes and code of every module."""
-        return content_digest(self.module)
+    def content(self) -> Content:
+        """Parameters, all buffers, attributes and code of every module."""
+        return content_of(self.module)
 
     def check(self, layers: Sequence[str]) -> None:
         """Layers are dotted module names."""
         refuse_unknown(layers, list(self._modules), type(self.module).__name__)
 
     def to(self, device: str | None) -> None:
-        """Move the module; None: CUDA where there is one, else where it is."""
+        """Move the module; None: to CUDA where there is one and it lies on the processor, else it stays."""
         if device is None:
-            device = "cuda" if torch.cuda.is_available() else str(self._device)
+            if self._device().type != "cpu" or not torch.cuda.is_available():
+                return
+            device = "cuda"
         try:
-            self._device = torch.device(device)
-            self.module.to(self._device)
-        except (RuntimeError, AssertionError) as error:
-            raise InvalidParameter(f"device {device!r} cannot be used ({error})", expected="'cpu', 'cuda' or 'mps'") from error
+            self.module.to(torch.device(device))
+        except (RuntimeError, AssertionError, NotImplementedError) as error:
+            raise InvalidParameter(
+                f"device {device!r} cannot be used ({error})", expected="'cpu', 'cuda' or 'mps'"
+            ) from error
 
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """One forward pass over a batch."""
         batch = self._batch(inputs)
-        with _evaluation(self.module), self._hooks(layers) as kept, torch.inference_mode():
+        asked = frozenset(layers)
+        seen = _Seen(self._calls.get(asked))
+        with _evaluation(self.module), self._hooks(layers, seen), torch.inference_mode():
             try:
                 self.module(batch)
             except _Stop:
                 pass
-        missing = [layer for layer in layers if layer not in kept]
+            except Exception as error:
+                error.add_note(f"in the forward pass of {type(self.module).__name__} over a batch {tuple(batch.shape)}")
+                raise
+        missing = [layer for layer in layers if layer not in seen.kept]
         if missing:
             raise InvalidModelOutput(
                 f"layer {missing[0]!r} of {type(self.module).__name__} was never called",
                 expected="a layer that takes part in the forward pass",
             )
-        return {layer: _rows(layer, kept[layer], len(inputs)) for layer in layers}
+        self._calls.setdefault(asked, seen.calls)
+        return {layer: rows_of(f"layer {layer!r}", seen.kept[layer], len(inputs)) for layer in layers}
+
+    def _device(self) -> torch.device:
+        parts = (*self.module.parameters(), *self.module.buffers())
+        return parts[0].device if parts else torch.device("cpu")
 
     def _batch(self, inputs: list[Any]) -> torch.Tensor:
-        batch = torch.stack([torch.as_tensor(entry) for entry in inputs]).to(self._device)
+        """Inputs stacked, in the floating type of the parameters where they are floating numbers."""
+        if isinstance(inputs[0], torch.Tensor):
+            batch = torch.stack(inputs)
+        else:
+            batch = torch.from_numpy(np.stack([np.asarray(entry) for entry in inputs]))
+        parameter = next((part for part in self.module.parameters() if part.is_floating_point()), None)
+        dtype = parameter.dtype if parameter is not None and batch.is_floating_point() else batch.dtype
+        batch = batch.to(self._device(), dtype)
         return batch.contiguous(memory_format=torch.channels_last) if batch.ndim == 4 else batch
 
     @contextmanager
-    def _hooks(self, layers: Sequence[str]) -> Iterator[dict[str, np.ndarray]]:
-        kept: dict[str, np.ndarray] = {}
-
-        def keep(name: str) -> Any:
-            def hook(_module: Any, _inputs: Any, output: Any) -> None:
-                kept.setdefault(name, _copy(name, output))
-                if len(kept) == len(layers):
-                    raise _Stop
-
-            return hook
-
-        handles = [self._modules[name].register_forward_hook(keep(name)) for name in layers]
+    def _hooks(self, layers: Sequence[str], seen: "_Seen") -> Iterator[None]:
+        parts = {id(part): part for part in (self._modules[name] for name in layers)}
+        handles = [part.register_forward_hook(seen.hook(self._names[id(part)], layers)) for part in parts.values()]
         try:
-            yield kept
+            yield
         finally:
             for handle in handles:
                 handle.remove()
+
+
+class _Seen:
+    """What hooks have kept in one pass.
+
+    Parameters
+    ----------
+    calls_expected : int, optional
+        Calls of the layers, all together, after which the pass can stop; None: not known, the pass ends by itself.
+    """
+
+    def __init__(self, calls_expected: int | None):
+        self.kept: dict[str, np.ndarray] = {}
+        self.calls = 0
+        self._expected = calls_expected
+
+    def hook(self, names: Sequence[str], asked: Sequence[str]) -> Any:
+        """For a module of these names: its first call is that of the first name, and so on."""
+        coming = iter(names)
+        name = names[-1]
+
+        def keep(_module: Any, _inputs: Any, output: Any) -> None:
+            nonlocal name
+            name = next(coming, name)
+            if name in asked:
+                self.kept[name] = _copy(name, output)
+            self.calls += 1
+            if self.calls == self._expected:
+                raise _Stop
+
+        return keep
 
 
 @contextmanager
 def _evaluation(module: torch.nn.Module) -> Iterator[None]:
     """Evaluation mode for a while; each part gets its own training flag back."""
     flags = [(part, part.training) for part in module.modules()]
+    if not any(training for _, training in flags):
+        yield
+        return
     module.eval()
     try:
         yield
     finally:
+        if flags[0][1]:
+            module.train()  # some modules do more than set a flag
         for part, training in flags:
             part.training = training
 
 
 def _copy(name: str, output: Any) -> np.ndarray:
-    """The values now, before a later in-place operation reaches them."""
+    """The values now, before a later in-place operation reaches them, in C order of their dimensions."""
+    if isinstance(output, Mapping):
+        output = tuple(output.values())
     if isinstance(output, (tuple, list)):
         output = next((part for part in output if isinstance(part, torch.Tensor)), None)
-    if not isinstance(output, torch.Tensor):
-        raise InvalidModelOutput(f"layer {name!r} returned a {type(output).__name__}", expected="a tensor")
-    values = output.detach().to("cpu", torch.float32 if output.dtype == torch.bfloat16 else None, copy=True)
-    return values.contiguous(memory_format=torch.contiguous_format).numpy()
-
-
-def _rows(layer: str, values: np.ndarray, count: int) -> np.ndarray:
-    if values.ndim == 0 or len(values) != count:
-        raise InvalidModelOutput(
-            f"layer {layer!r} returned shape {values.shape}", expected=f"one row for each of {count} inputs"
-        )
-    return values.reshape(count, -1)
+    if not isinstance(output, torch.Tensor) or output.is_complex():
+        found = f"a {type(output).__name__}" if not isinstance(output, torch.Tensor) else f"a tensor of {output.dtype}"
+        raise InvalidModelOutput(f"layer {name!r} returned {found}", expected="a tensor of real numbers")
+    output = output.dequantize() if output.is_quantized else output
+    values = torch.empty(output.shape, dtype=output.dtype if output.dtype in _NUMPY_HAS else torch.float32)
+    return values.copy_(output.detach()).numpy()

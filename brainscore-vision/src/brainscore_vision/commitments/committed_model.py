@@ -1,15 +1,17 @@
 """A network with its commitments: the brain model that :func:`brainscore_vision.wrap` makes."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import xarray as xr
+
 from brainscore_core.assemblies import NeuroidAssembly
 from brainscore_core.contracts import Plan
 from brainscore_core.digests import digest_json
-from brainscore_core.errors import InvalidParameter, UnsupportedRegion, UnsupportedTask
+from brainscore_core.errors import BrainScoreError, InvalidModelOutput, InvalidParameter, UnsupportedTask
 from brainscore_core.stimuli import StimulusSet
 
 from ..activations import Engine, Selection
@@ -17,9 +19,16 @@ from ..info import VisualModelInfo
 from ..model_interface import BrainModel, RecordingTarget, Task, TimeBins, bins
 from ..screen import place_on_screen
 from .layers import LayerCommitment
+from .units import select_units, unit_coords
+
+RESERVED = frozenset(
+    {"stimulus_id", "presentation", "neuroid", "time_bin", "time_bin_start", "time_bin_end"}
+    | {"neuroid_id", "neuroid_num", "region", "layer"}
+)
+"""Names that a column of a stimulus table does not get in an assembly."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Recording:
     region: str
     selections: tuple[Selection, ...]
@@ -30,6 +39,8 @@ class _Recording:
 
 class CommittedModel(BrainModel):
     """A static, deterministic network committed to regions.
+
+    What the network holds is read when a recording starts: one that was trained since is another one.
 
     Parameters
     ----------
@@ -52,15 +63,17 @@ class CommittedModel(BrainModel):
         self._visual_degrees, self._info = visual_degrees, info
         self._recording: _Recording | None = None
         self._task: Task | None = None
-        self._coords: dict[Any, dict[str, Any]] = {}
+        self._coords: tuple[_Recording, tuple[int, ...], dict[str, Any]] | None = None
         engine.network.check(list(commitment))
 
     @property
     def identifier(self) -> str:
+        """Name of the model."""
         return self._identifier
 
     @property
     def info(self) -> VisualModelInfo:
+        """What is known of it."""
         return self._info
 
     @property
@@ -69,6 +82,7 @@ class CommittedModel(BrainModel):
         return self._commitment
 
     def visual_degrees(self) -> float:
+        """Width of the field of view, in degrees of visual angle."""
         return self._visual_degrees
 
     def configure(
@@ -81,9 +95,12 @@ class CommittedModel(BrainModel):
         self._engine.batch_size, self._engine.keep = batch_size, cache
 
     def reset(self) -> None:
+        """Forget task and recording."""
         self._recording = self._task = None
 
     def digest(self) -> str | None:
+        """SHA-256 of network, preprocessing, commitments and field of view, as they are now."""
+        self._engine.look()
         network, preprocessing = self._engine.network_digest(), self._engine.preprocessing_digest()
         if network is None or preprocessing is None:
             return None
@@ -92,6 +109,7 @@ class CommittedModel(BrainModel):
                 "network": network,
                 "preprocessing": preprocessing,
                 "layers": self._commitment.layers,
+                "species": self._commitment.species,
                 "visual_degrees": self._visual_degrees,
             }
         )
@@ -102,12 +120,16 @@ class CommittedModel(BrainModel):
         for entry in plan:
             if entry.region not in self._commitment.layers or not entry.whole:
                 continue
-            placed = place_on_screen(entry.stimuli, self.visual_degrees(), entry.visual_degrees)
+            try:
+                placed = place_on_screen(entry.stimuli, self.visual_degrees(), entry.visual_degrees)
+            except BrainScoreError:  # its benchmark will say so when its turn comes
+                continue
             for stimulus_id in placed:
                 expected.setdefault(placed.key(stimulus_id), set()).update(self._commitment.layers[entry.region])
         self._engine.expected = {key: frozenset(layers) for key, layers in expected.items()}
 
     def start_task(self, task: Task | str, fitting_stimuli: StimulusSet | Sequence[str] | str | None = None) -> None:
+        """Passive viewing; every other task is refused."""
         if task != Task.PASSIVE:
             raise UnsupportedTask(
                 f"{self.identifier} does not do the task {str(task)!r}",
@@ -125,31 +147,47 @@ class CommittedModel(BrainModel):
         units: Sequence[str] | None = None,
         keep: bool = True,
     ) -> None:
+        """Record from the layers committed to a region; see :class:`~brainscore_vision.BrainModel`."""
         region = str(recording_target)
         layers = self._commitment.of(region, species, hemisphere)
-        selections, order = (tuple(map(Selection, layers)), None) if units is None else _selections(layers, units)
-        self._recording = _Recording(region, selections, order, bins(time_bins), keep)
-        self._task = None
+        selections, order = (tuple(map(Selection, layers)), None) if units is None else select_units(layers, units)
+        recording = _Recording(region, selections, order, bins(time_bins), keep)
+        self._engine.look()
+        self._recording, self._task = recording, None
 
     def look_at(self, stimuli: StimulusSet, number_of_trials: int = 1) -> xr.DataArray | None:
+        """One row a stimulus, whatever the number of trials; see :class:`~brainscore_vision.BrainModel`."""
         if number_of_trials < 1:
             raise InvalidParameter(f"number_of_trials={number_of_trials}", expected="at least 1")
         if self._recording is None:
             if self._task is None:
                 raise InvalidParameter(
-                    f"{self.identifier} looks without a task", remedy="call start_recording(...) or start_task(...) first"
+                    f"{self.identifier} looks without a task",
+                    remedy="call start_recording(...) or start_task(...) first",
                 )
             return None
-        recording = self._recording
-        values, widths = np.empty((0, 0), np.float32), ()
-        for positions, blocks in self._engine.stream(stimuli, recording.selections, keep=recording.keep):
-            rows = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
-            if not widths:
-                values, widths = np.empty((len(stimuli), rows.shape[1]), rows.dtype), tuple(b.shape[1] for b in blocks)
-            values[positions] = rows
-        if recording.order is not None:
-            values = values[:, recording.order]
-        return self._assembly(values, widths, stimuli, recording)
+        values, widths = self._values(stimuli, self._recording)
+        return self._assembly(values, widths, stimuli, self._recording)
+
+    def _values(self, stimuli: StimulusSet, recording: _Recording) -> tuple[np.ndarray, tuple[int, ...]]:
+        """Activations (stimulus, unit), and the number of units of each selection."""
+        values: np.ndarray | None = None
+        with closing(self._engine.stream(stimuli, recording.selections, keep=recording.keep)) as batches:
+            for positions, blocks in batches:
+                if values is None:
+                    widths = tuple(block.shape[1] for block in blocks)
+                    values = np.empty((len(stimuli), sum(widths)), np.result_type(*(block.dtype for block in blocks)))
+                if tuple(block.shape[1] for block in blocks) != widths:
+                    raise InvalidModelOutput(
+                        f"{self.identifier} has {sum(block.shape[1] for block in blocks)} units for some stimuli of "
+                        f"{stimuli.identifier!r} and {sum(widths)} for others",
+                        expected="equally many for every stimulus",
+                        remedy="let preprocessing= bring images to one size",
+                    )
+                np.concatenate(blocks, axis=1, out=values[positions])
+        if values is None:
+            raise InvalidParameter(f"{stimuli.identifier!r} is empty", expected="at least one stimulus")
+        return (values if recording.order is None else values[:, recording.order]), widths
 
     def _assembly(
         self, values: np.ndarray, widths: tuple[int, ...], stimuli: StimulusSet, recording: _Recording
@@ -165,54 +203,21 @@ class CommittedModel(BrainModel):
 
     def _neuroid_coords(self, recording: _Recording, widths: tuple[int, ...]) -> dict[str, Any]:
         """Made once a recording: names of 75,000 units cost more than a batch."""
-        key = (recording.region, tuple((s.layer, s.recipe) for s in recording.selections), widths)
-        if recording.order is not None or key not in self._coords:
-            layers, numbers = _units(recording, widths)
-            ids = np.char.add(np.char.add(layers, "."), numbers.astype(str))
-            self._coords[key] = {
-                "neuroid_id": ("neuroid", ids),
-                "region": ("neuroid", np.full(len(ids), recording.region)),
-                "layer": ("neuroid", layers),
-                "neuroid_num": ("neuroid", numbers),
-            }
-        return self._coords[key]
-
-
-def _units(recording: _Recording, widths: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """(layer, number within the layer) of every recorded unit, in order."""
-    numbers = [
-        np.arange(width) if selection.columns is None else np.asarray(selection.columns)
-        for selection, width in zip(recording.selections, widths, strict=True)
-    ]
-    layers = [np.full(width, sel.layer) for width, sel in zip(widths, recording.selections, strict=True)]
-    order = recording.order if recording.order is not None else slice(None)
-    return np.concatenate(layers)[order], np.concatenate(numbers)[order]
-
-
-def _selections(layers: Sequence[str], units: Sequence[str]) -> tuple[tuple[Selection, ...], np.ndarray]:
-    """Selections of each layer's columns, and the order that brings their concatenation to that of `units`."""
-    places: dict[str, list[tuple[int, int]]] = {layer: [] for layer in layers}
-    for position, unit in enumerate(units):
-        layer, _, number = str(unit).rpartition(".")
-        if layer not in places or not number.isdigit():
-            raise UnsupportedRegion(
-                f"unit {unit!r} belongs to no committed layer", expected=f"LAYER.INDEX with a layer of {list(layers)}"
-            )
-        places[layer].append((position, int(number)))
-    used = [layer for layer in layers if places[layer]]
-    if not used:
-        raise InvalidParameter("no units given", expected="at least one neuroid_id, or units=None for all")
-    selections = tuple(Selection(layer, np.array([number for _, number in places[layer]])) for layer in used)
-    return selections, np.argsort([position for layer in used for position, _ in places[layer]])
+        if self._coords is None or self._coords[0] is not recording or self._coords[1] != widths:
+            made = unit_coords(recording.region, recording.selections, widths, recording.order)
+            self._coords = (recording, widths, made)
+        return self._coords[2]
 
 
 def _stimulus_coords(stimuli: StimulusSet) -> dict[str, Any]:
     """Ids and every column of numbers or of complete text."""
     coords: dict[str, Any] = {"stimulus_id": ("presentation", stimuli.ids)}
     for name, column in stimuli.table.items():
-        if name == "stimulus_id" or not isinstance(name, str):
+        if not isinstance(name, str) or name in RESERVED:
             continue
         values = column.to_numpy()
-        if values.dtype.kind in "biuf" or all(isinstance(value, str) for value in values):
+        if values.dtype.kind in "biuf":
             coords[name] = ("presentation", values)
+        elif all(isinstance(value, str) for value in values):
+            coords[name] = ("presentation", values.astype(str))
     return coords
