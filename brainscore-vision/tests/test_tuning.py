@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from brainscore_core.errors import InvalidModelOutput, InvalidStimulusSet
+from brainscore_core.errors import InvalidModelOutput, InvalidStimulusSet, TooFewStimuli
 from brainscore_vision.benchmarks.tuning import orientation, size, spatial_frequency
 from brainscore_vision.benchmarks.tuning.components import mean_and_modulation
 from brainscore_vision.benchmarks.tuning.firing_rate import calibrate
@@ -30,6 +30,11 @@ def test_the_spline_reproduces_a_cubic_inside_and_beyond():
     x, at = np.array([0.0, 0.7, 1.1, 2.0, 3.5, 4.0]), np.linspace(-1, 5, 50)
     cubic = np.polynomial.Polynomial([1.0, -2.0, 0.5, 0.3])
     np.testing.assert_allclose(interpolation_matrix(x, at) @ cubic(x), cubic(at), atol=1e-11)
+
+
+def test_three_points_make_no_spline():
+    with pytest.raises(TooFewStimuli, match="3 points"):
+        interpolation_matrix(np.arange(3.0), np.arange(2.0))
 
 
 def test_smoothing_keeps_a_line():

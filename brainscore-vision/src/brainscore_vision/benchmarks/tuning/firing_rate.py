@@ -1,8 +1,8 @@
 """From activations to spikes per second: one affine map a model, set so that its median unit fires as V1's does.
 
-The median over responsive units of the largest response to the orientation stimuli is put at the median of macaque V1,
-33.8 spikes/s, and that of the response to the blank at 0.82 (Marques, Schrimpf & DiCarlo 2021, Methods, after Ringach,
-Shapley & Hawken 2002). Negative activations count as 0.
+The median over responsive units of the largest response to the orientation stimuli is put at the median of the region's
+neurons, and that of the response to the blank at their spontaneous rate (Marques, Schrimpf & DiCarlo 2021, Methods; for
+macaque V1 after Ringach, Shapley & Hawken 2002). Negative activations count as 0.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,30 @@ import numpy as np
 
 from .grid import GratingGrid
 
-MEDIAN_MAXIMUM = 33.8
-MEDIAN_SPONTANEOUS = 0.82
+# Spikes/s above the baseline from which a unit counts as responsive.
 RESPONSIVE = 5.0
-LARGEST_MAXIMUM = 243.1
+
+
+@dataclass(frozen=True)
+class RateStatistics:
+    """Firing rates of a region, in spikes/s.
+
+    Parameters
+    ----------
+    median_maximum : float
+        Median over neurons of the response to each one's best grating.
+    median_spontaneous : float
+        Median over neurons of the response to nothing.
+    largest_maximum : float
+        Response of the neuron that fires most.
+    """
+
+    median_maximum: float
+    median_spontaneous: float
+    largest_maximum: float
+
+
+MACAQUE_V1 = RateStatistics(median_maximum=33.8, median_spontaneous=0.82, largest_maximum=243.1)
 
 
 @dataclass(frozen=True)
@@ -37,11 +57,13 @@ class Calibration:
         return np.maximum(self.slope * np.maximum(np.asarray(activations, dtype=np.float64), 0) + self.offset, 0)
 
 
-def calibrate(blank: np.ndarray, orientation: np.ndarray, grid: GratingGrid) -> Calibration | None:
+def calibrate(
+    blank: np.ndarray, orientation: np.ndarray, grid: GratingGrid, rates: RateStatistics = MACAQUE_V1
+) -> Calibration | None:
     """Find the map from the units that see the stimulus.
 
-    A unit is responsive when its largest phase-averaged response exceeds its blank by more than 5 / 243.1 of the
-    largest such difference (5 spikes/s of the fastest neuron).
+    A unit is responsive when its largest phase-averaged response exceeds its blank by more than 5 spikes/s, taking the
+    largest such difference of all units for that of the neuron that fires most.
 
     Parameters
     ----------
@@ -51,6 +73,8 @@ def calibrate(blank: np.ndarray, orientation: np.ndarray, grid: GratingGrid) -> 
         Activations to the orientation stimuli, shape (presentations, units).
     grid : GratingGrid
         Of the orientation stimuli.
+    rates : RateStatistics
+        Where the medians are put.
 
     Returns
     -------
@@ -60,9 +84,9 @@ def calibrate(blank: np.ndarray, orientation: np.ndarray, grid: GratingGrid) -> 
     blank = np.maximum(np.asarray(blank, dtype=np.float64), 0)
     largest = np.maximum(grid.unfold(orientation), 0).mean(axis=-1).reshape(len(blank), -1).max(axis=1)
     above = largest - blank
-    responsive = above > RESPONSIVE / LARGEST_MAXIMUM * above.max()
+    responsive = above > RESPONSIVE / rates.largest_maximum * above.max()
     if not responsive.any():
         return None
     baseline, maximum = np.median(blank[responsive]), np.median(largest[responsive])
-    slope = (MEDIAN_MAXIMUM - MEDIAN_SPONTANEOUS) / (maximum - baseline)
-    return Calibration(float(slope), float(MEDIAN_SPONTANEOUS - slope * baseline), int(responsive.sum()))
+    slope = (rates.median_maximum - rates.median_spontaneous) / (maximum - baseline)
+    return Calibration(float(slope), float(rates.median_spontaneous - slope * baseline), int(responsive.sum()))

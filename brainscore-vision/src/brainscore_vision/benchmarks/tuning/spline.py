@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from brainscore_core.errors import TooFewStimuli
+
 
 def interpolation_matrix(x: np.ndarray, at: np.ndarray) -> np.ndarray:
     """The matrix whose product with values on ``x`` is their interpolating cubic spline, evaluated at ``at``.
@@ -21,7 +23,14 @@ def interpolation_matrix(x: np.ndarray, at: np.ndarray) -> np.ndarray:
     -------
     numpy.ndarray
         float64, shape (m, n).
+
+    Raises
+    ------
+    TooFewStimuli
+        If n < 4.
     """
+    if len(x) < 4:
+        raise TooFewStimuli(f"a tuning curve of {len(x)} points", expected="at least 4, for a cubic spline")
     x, at = np.asarray(x, dtype=np.float64), np.asarray(at, dtype=np.float64)
     curvature = _second_derivatives(x)
     segment = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(x) - 2)
