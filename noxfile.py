@@ -150,7 +150,8 @@ def tests(session: nox.Session) -> None:
         for name, folder in packages().items()
     }
     everything = [f"{name}[{extra}]" if extra else name for name, extra in extras.items()]
-    needed = dict.fromkeys(entry for folder in packages().values() for entry in test_requirements(folder))
+    folders = (*packages().values(), Path("."))
+    needed = dict.fromkeys(entry for folder in folders for entry in test_requirements(folder))
     install(session, *everything, *needed)
     pytest(session, *(f"{folder}/tests" for folder in packages().values()), "tests")
 
