@@ -45,6 +45,10 @@ class RecordingTarget(StrEnum):
     IT = "IT"
 
 
+AnyTask = Task | str
+AnyRegion = RecordingTarget | str
+
+
 class BrainModel(ABC):
     """A visual brain model: stateful, single-threaded, committed to regions before any benchmark is seen.
 
@@ -84,7 +88,7 @@ class BrainModel(ABC):
         """SHA-256 of its content; None when that cannot be read, and results then stay in this process."""
 
     @abstractmethod
-    def start_task(self, task: Task | str, fitting_stimuli: "StimulusSet | Sequence[str] | str | None" = None) -> None:
+    def start_task(self, task: AnyTask, fitting_stimuli: "StimulusSet | Sequence[str] | str | None" = None) -> None:
         """Do `task` from now on; replaces a recording.
 
         Raises
@@ -95,7 +99,7 @@ class BrainModel(ABC):
     @abstractmethod
     def start_recording(
         self,
-        recording_target: RecordingTarget | str,
+        recording_target: AnyRegion,
         *,
         time_bins: TimeBins | None = None,
         species: str | None = None,

@@ -95,9 +95,7 @@ class Rows:
         InvalidModelOutput
             If rows are not equally wide.
         """
-        blocks = [
-            (positions, rows if columns is None else rows[:, columns]) for positions, rows in self._blocks(keys)
-        ]
+        blocks = [(positions, rows if columns is None else rows[:, columns]) for positions, rows in self._blocks(keys)]
         widths = {rows.shape[1] for _, rows in blocks}
         if len(widths) > 1:
             raise InvalidModelOutput(f"rows of {sorted(widths)} units", expected="rows that are equally wide")

@@ -13,7 +13,7 @@ import logging
 import sys
 import types
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -24,11 +24,20 @@ from brainscore_core.digests import digest_sequence, digest_value
 
 from .code import UnreadableContent, calls, code_of, functions_of, is_known
 
-TORCH_BOOKKEEPING = frozenset({
-    "training", "_is_full_backward_hook", "_compiled_call_impl",
-    "_backward_hooks", "_backward_pre_hooks", "_forward_hooks_always_called",
-    "_state_dict_hooks", "_state_dict_pre_hooks", "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks",
-})
+TORCH_BOOKKEEPING = frozenset(
+    {
+        "training",
+        "_is_full_backward_hook",
+        "_compiled_call_impl",
+        "_backward_hooks",
+        "_backward_pre_hooks",
+        "_forward_hooks_always_called",
+        "_state_dict_hooks",
+        "_state_dict_pre_hooks",
+        "_load_state_dict_pre_hooks",
+        "_load_state_dict_post_hooks",
+    }
+)
 """What of a module decides nothing in a forward pass; the engine runs every network in evaluation mode."""
 
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis), type(NotImplemented))
@@ -106,7 +115,8 @@ class _Reader:
 
     def _parts(self, thing: Any) -> Iterator[str]:
         try:
-            yield from _reader_of(type(thing))(self, thing)
+            kind: Hashable = type(thing)
+            yield from _reader_of(kind)(self, thing)
         except UnreadableContent as reason:
             yield self.give_up(thing, str(reason))
 
@@ -125,21 +135,20 @@ class _Reader:
             yield self.read(value)
 
 
-_tokens: dict[int, tuple["weakref.ref[Any]", int]] = {}
+_tokens: dict[int, tuple[Callable[[], Any], int]] = {}
 _numbers = itertools.count()
 
 
 def _token(thing: Any) -> int:
-    """A number for this very object, never given to another; a new one each time where that cannot be known."""
+    """A number for this very object, never given to another."""
     known = _tokens.get(id(thing))
-    if known is not None and known[0]() is thing:
-        return known[1]
-    number = next(_numbers)
-    try:
-        _tokens[id(thing)] = (weakref.ref(thing), number)
-    except TypeError:
-        return number
-    return number
+    if known is None or known[0]() is not thing:
+        try:
+            known = weakref.ref(thing), next(_numbers)
+        except TypeError:  # then it is kept, so that its id is not given to another
+            known = (lambda: thing), next(_numbers)
+        _tokens[id(thing)] = known
+    return known[1]
 
 
 def _array(reader: _Reader, thing: Any) -> Iterator[str]:
@@ -159,7 +168,7 @@ def _tensor(reader: _Reader, thing: Any) -> Iterator[str]:
         raw = values.flatten().view(torch.uint8).numpy() if values.numel() else np.zeros(0, np.uint8)
     except (RuntimeError, NotImplementedError, ValueError, TypeError) as error:
         raise UnreadableContent(f"a tensor of layout {thing.layout} and dtype {thing.dtype}") from error
-    yield f"tensor:{values.dtype}:{tuple(values.shape)}:{hashlib.sha256(raw).hexdigest()}"
+    yield f"tensor:{values.dtype}:{tuple(values.shape)}:{hashlib.sha256(memoryview(raw)).hexdigest()}"
     if type(thing) not in (torch.Tensor, torch.nn.Parameter):
         yield reader.read(type(thing))
 
@@ -293,7 +302,7 @@ def _instance(reader: _Reader, thing: Any) -> Iterator[str]:
     if isinstance(thing, _CONTAINERS):
         yield from _contained(reader, thing)
     elif isinstance(thing, _VALUES):
-        yield next(base for base in _VALUES if isinstance(thing, base)).__repr__(thing)  # type: ignore[arg-type]
+        yield next(base for base in _VALUES if isinstance(thing, base)).__repr__(thing)
 
 
 def _module_state(thing: Any) -> Iterator[tuple[str, Any]]:
@@ -337,7 +346,7 @@ def _reduced(thing: Any) -> Iterator[Any]:
 
 def _is_torch(kind: type, name: str) -> bool:
     torch = sys.modules.get("torch")
-    base = functools.reduce(lambda found, part: getattr(found, part, None), name.split("."), torch)
+    base: Any = functools.reduce(lambda found, part: getattr(found, part, None), name.split("."), torch)
     return isinstance(base, type) and issubclass(kind, base)
 
 
@@ -346,7 +355,7 @@ def _torch_constant(reader: _Reader, thing: Any) -> Iterator[str]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _reader_of(kind: type) -> Callable[[_Reader, Any], Iterator[str]]:
+def _reader_of(kind: Any) -> Callable[[_Reader, Any], Iterator[str]]:
     if kind.__module__ == "torch" and kind.__name__ in ("dtype", "device", "memory_format", "layout"):
         return _torch_constant
     if _is_torch(kind, "Tensor"):

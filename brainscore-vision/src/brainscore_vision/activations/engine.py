@@ -1,6 +1,6 @@
 """The extraction engine: stimuli in, rows of activations out, and no placed image through a network twice."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,7 +71,7 @@ class Engine:
 
     def stream(
         self, stimuli: StimulusSet, wanted: Sequence[Selection], *, keep: bool = True
-    ) -> Iterator[tuple[slice, list[np.ndarray]]]:
+    ) -> Generator[tuple[slice, list[np.ndarray]]]:
         """Record `stimuli` batch by batch.
 
         Parameters
@@ -107,7 +107,7 @@ class Engine:
         """Where rows of a selection lie, by what they are made of."""
         network, preprocessing = self._network.content, self._preprocessing.content
         named = not (network.unreadable or preprocessing.unreadable)
-        recipe = {
+        recipe: dict[str, Any] = {
             "kind": "activations-1",
             "network": network.digest if named else None,
             "preprocessing": preprocessing.digest if named else None,

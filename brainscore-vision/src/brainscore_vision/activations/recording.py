@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -71,7 +71,7 @@ class Recording:
         self._later = {selection.layer: len(wanted) + number for number, selection in enumerate(later)}
         self._memo = digest_memo() if engine.keep else None
 
-    def run(self) -> Iterator[tuple[slice, list[np.ndarray]]]:
+    def run(self) -> Generator[tuple[slice, list[np.ndarray]]]:
         """Batch by batch: positions, and an array (stimulus, unit) for each wanted selection."""
         ids, size = list(self.stimuli), self.engine.batch_size or BATCH
         pool = ThreadPoolExecutor(self.engine.workers or _processors(), thread_name_prefix="brainscore-decode")

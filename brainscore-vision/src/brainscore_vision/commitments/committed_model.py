@@ -118,14 +118,15 @@ class CommittedModel(BrainModel):
         """Note which layers each placed image will be asked for, so that one pass records their union."""
         expected: dict[str, set[str]] = {}
         for entry in plan:
-            if entry.region not in self._commitment.layers or not entry.whole:
+            layers = self._commitment.layers.get(entry.region or "")
+            if layers is None or not entry.whole:
                 continue
             try:
                 placed = place_on_screen(entry.stimuli, self.visual_degrees(), entry.visual_degrees)
             except BrainScoreError:  # its benchmark will say so when its turn comes
                 continue
             for stimulus_id in placed:
-                expected.setdefault(placed.key(stimulus_id), set()).update(self._commitment.layers[entry.region])
+                expected.setdefault(placed.key(stimulus_id), set()).update(layers)
         self._engine.expected = {key: frozenset(layers) for key, layers in expected.items()}
 
     def start_task(self, task: Task | str, fitting_stimuli: StimulusSet | Sequence[str] | str | None = None) -> None:

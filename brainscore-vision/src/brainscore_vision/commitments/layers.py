@@ -25,9 +25,7 @@ class LayerCommitment:
     chosen: str
     species: tuple[str, ...]
 
-    def __init__(
-        self, layers: Mapping[str, str | Sequence[str]], chosen: str = BY_HAND, species: Sequence[str] = ()
-    ):
+    def __init__(self, layers: Mapping[str, str | Sequence[str]], chosen: str = BY_HAND, species: Sequence[str] = ()):
         if not isinstance(layers, Mapping):
             raise InvalidParameter(f"layers={layers!r}", expected="a mapping of region to layer, as {'IT': 'layer4'}")
         tidy = {str(region): (entry,) if isinstance(entry, str) else tuple(entry) for region, entry in layers.items()}
