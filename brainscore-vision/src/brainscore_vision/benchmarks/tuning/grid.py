@@ -66,7 +66,7 @@ class GratingGrid:
         axes = {name: np.unique(values[name]) for name in PARAMETERS}
         if any(len(axes[name]) != 1 for name in ("position_y", "position_x", "contrast")):
             raise InvalidStimulusSet("the gratings vary in position or contrast", expected="one position, one contrast")
-        inner = [axes[name] for name in ("spatial_frequency", "orientation", "phase")]
+        inner = axes["spatial_frequency"], axes["orientation"], axes["phase"]
         sizes, rest = divmod(len(table), int(np.prod([len(axis) for axis in inner])))
         if rest or not _is_grid(values, inner, sizes):
             raise InvalidStimulusSet(
@@ -76,7 +76,8 @@ class GratingGrid:
         radii = values["radius"].reshape(sizes, -1)
         common = (radii == radii[:, :1]).all()
         position = np.array([axes["position_y"][0], axes["position_x"][0]])
-        return cls(radii[:, 0] if common else np.arange(float(sizes)), *inner, position)
+        size = radii[:, 0] if common else np.arange(float(sizes))
+        return cls(size, axes["spatial_frequency"], axes["orientation"], axes["phase"], position)
 
 
 def _require_columns(table: "pd.DataFrame") -> None:
@@ -85,7 +86,7 @@ def _require_columns(table: "pd.DataFrame") -> None:
         raise InvalidStimulusSet(f"the stimuli have no column {missing[0]!r}", expected=f"columns {PARAMETERS}")
 
 
-def _is_grid(values: dict[str, np.ndarray], inner: list[np.ndarray], sizes: int) -> bool:
+def _is_grid(values: dict[str, np.ndarray], inner: tuple[np.ndarray, ...], sizes: int) -> bool:
     expected = np.meshgrid(np.arange(sizes), *inner, indexing="ij")
     names = ("spatial_frequency", "orientation", "phase")
     return all(np.array_equal(values[name], axis.ravel()) for name, axis in zip(names, expected[1:], strict=True))
