@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import InvalidParameter
 from .correlation import weighted_correlations
 
 DRAWS = 1000
+
+FEWEST = 3
+"""Levels a random factor must have: two animals say nothing about animals."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Interval:
     error : float
         Standard deviation over draws.
     low, high : float
-        Percentile interval at `level`.
+        Interval at `level`.
     draws : array, shape (draw,)
     """
 
@@ -30,32 +34,55 @@ class Interval:
     draws: np.ndarray
 
     @classmethod
-    def of(cls, draws: np.ndarray, level: float = 0.95) -> "Interval":
-        """Of the finite draws; NaN where there are none."""
+    def of(cls, draws: np.ndarray, level: float = 0.95, value: float | None = None) -> "Interval":
+        """Of the finite draws; NaN where there are fewer than two.
+
+        Parameters
+        ----------
+        draws : array, shape (draw,)
+        value : float, optional
+            The estimate that the draws scatter about. The percentiles are then shifted by its distance from their mean:
+            a correlation over the few distinct stimuli of a resampled fold is biased down once more, and the estimate
+            has the first of these biases already.
+        """
         draws = np.asarray(draws, np.float64)
         finite = draws[np.isfinite(draws)]
         if len(finite) < 2:
             return cls(np.nan, np.nan, np.nan, level, draws)
         low, high = np.quantile(finite, [(1 - level) / 2, (1 + level) / 2])
-        return cls(float(finite.std(ddof=1)), float(low), float(high), level, draws)
+        shift = 0.0 if value is None else value - finite.mean()
+        return cls(float(finite.std(ddof=1)), float(low + shift), float(high + shift), level, draws)
 
 
-def counts(n: int, draws: int = DRAWS, seed: int = 0, groups: np.ndarray | None = None) -> np.ndarray:
+def counts(n: int, draws: int = DRAWS, seed: int | Sequence[int] = 0, groups: np.ndarray | None = None) -> np.ndarray:
     """How often each stimulus is drawn, shape (draw, stimulus).
 
     Parameters
     ----------
     n : int
         Number of stimuli.
+    draws : int
+        At least 2.
     groups : array, shape (stimulus,), optional
         Whole groups are drawn where stimuli are not independent.
+
+    Raises
+    ------
+    InvalidParameter
+        If there is nothing to draw from.
     """
+    if draws < 2:
+        raise InvalidParameter(f"{draws} bootstrap draws", expected="at least 2")
+    codes = None if groups is None else np.unique(groups, return_inverse=True)[1].ravel()
+    levels = n if codes is None else int(codes.max()) + 1
+    if levels < 2:
+        unit = "stimulus" if groups is None else "group"
+        raise InvalidParameter(f"a bootstrap over {levels} {unit}", expected="2 or more")
     generator = np.random.default_rng(seed)
-    if groups is None:
-        return generator.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
-    _, codes = np.unique(groups, return_inverse=True)
-    number = codes.max() + 1
-    return generator.multinomial(number, np.full(number, 1 / number), size=draws).astype(np.float64)[:, codes.ravel()]
+    drawn = np.empty((draws, levels))
+    for row in drawn:
+        row[:] = np.bincount(generator.integers(0, levels, levels), minlength=levels)
+    return drawn if codes is None else drawn[:, codes]
 
 
 def held_out_correlations(
@@ -84,12 +111,38 @@ def held_out_correlations(
     )
 
 
+def weighted_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Median over the last axis where each entry stands `weights` times; NaN entries are left out.
+
+    Parameters
+    ----------
+    values : array, shape (..., draw, unit)
+    weights : array, shape (draw, unit)
+        Counts.
+
+    Returns
+    -------
+    array, shape (..., draw)
+        NaN where nothing is left.
+    """
+    order = np.argsort(values, axis=-1)
+    values = np.take_along_axis(values, order, -1)
+    weights = np.take_along_axis(np.broadcast_to(weights, values.shape), order, -1) * ~np.isnan(values)
+    total = np.cumsum(weights, -1)
+    count = total[..., -1:]
+    below = (total <= (count - 1) / 2).sum(-1, keepdims=True)
+    above = (total <= count / 2).sum(-1, keepdims=True)
+    last = values.shape[-1] - 1
+    middle = [np.take_along_axis(values, np.minimum(index, last), -1) for index in (below, above)]
+    return np.where(count > 0, (middle[0] + middle[1]) / 2, np.nan)[..., 0]
+
+
 def two_factor(
     statistic: Callable[[np.ndarray, np.ndarray], np.ndarray],
     row_weights: np.ndarray,
     column_weights: np.ndarray,
 ) -> float:
-    """Variance of a statistic over two crossed random factors, corrected as Schuett et al. 2023 (eLife 82566, eq. 12).
+    """Variance of a statistic over two crossed random factors, corrected as Schuett et al. 2023 (eLife 82566, Methods).
 
     Crossing both resamplings counts the residual three times; resampling one factor at a time counts it once in each:
     var = 2 (var_rows + var_columns) - var_both, bounded below by the larger of the one-factor variances and above by
@@ -100,7 +153,7 @@ def two_factor(
     statistic : callable
         ``statistic(row_weights, column_weights) -> array (draw,)``; each weight array (draw, entry).
     row_weights, column_weights : array, shape (draw, entry)
-        Bootstrap counts of the two factors.
+        Bootstrap counts of the two factors, as :func:`counts` and :func:`level_counts` draw them.
 
     Returns
     -------
@@ -111,6 +164,35 @@ def two_factor(
     columns = _variance(statistic(ones_rows, column_weights))
     both = _variance(statistic(row_weights, column_weights))
     return float(np.clip(2 * (rows + columns) - both, max(rows, columns), max(both, rows, columns)))
+
+
+def level_counts(labels: np.ndarray, draws: int = DRAWS, seed: int = 0, factor: str = "subject") -> np.ndarray:
+    """How often each entry is drawn when the levels of a second factor (subjects, units) are resampled.
+
+    Parameters
+    ----------
+    labels : array, shape (entry,)
+        Entries with one label are drawn together.
+    factor : str
+        Named in the error.
+
+    Returns
+    -------
+    array, shape (draw, entry)
+
+    Raises
+    ------
+    InvalidParameter
+        With fewer than three levels: an interval over two animals would be no interval.
+    """
+    levels = len(np.unique(labels))
+    if levels < FEWEST:
+        raise InvalidParameter(
+            f"an interval over {levels} levels of {factor!r}",
+            expected=f"at least {FEWEST}",
+            remedy="state the interval over stimuli, and each value by itself",
+        )
+    return counts(len(labels), draws, (seed, 1), labels)  # another stream than that of the stimuli
 
 
 def _variance(draws: np.ndarray) -> float:

@@ -1,6 +1,9 @@
-"""Pearson correlation, column by column, without a loop over neuroids."""
+"""Pearson correlation, column by column, without a loop over neuroids; means and medians of what is defined."""
 
 import numpy as np
+
+CONSTANT = 1e-13
+"""Deviations below this share of the largest value are rounding, as scipy warns."""
 
 
 def correlate_columns(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -13,24 +16,34 @@ def correlate_columns(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     Returns
     -------
     array, shape (neuroid,)
-        NaN where a column is constant or holds NaN. Float64, also for float32 input: sums of squares of single
-        precision lose digits.
+        NaN where a column is constant (up to 1e-13 of its largest value) or holds NaN. Float64, also for float32 input:
+        sums of squares of single precision lose digits.
     """
-    a = np.asarray(a, np.float64)
-    b = np.asarray(b, np.float64)
-    a = a - a.mean(0)
-    b = b - b.mean(0)
+    a, flat_a = _centred(a)
+    b, flat_b = _centred(b)
     covariance = np.einsum("ij,ij->j", a, b)
     norms = np.sqrt(np.einsum("ij,ij->j", a, a)) * np.sqrt(np.einsum("ij,ij->j", b, b))
-    constant = _constant(a) | _constant(b)
     with np.errstate(invalid="ignore", divide="ignore"):
         r = covariance / norms
-    return np.where(constant, np.nan, np.clip(r, -1.0, 1.0))
+    return np.where(flat_a | flat_b, np.nan, np.clip(r, -1.0, 1.0))
 
 
-def _constant(centred: np.ndarray) -> np.ndarray:
-    """Columns that are constant up to rounding, as scipy calls them: deviations below 1e-13 of the value."""
-    return ~(np.abs(centred).max(0, initial=0.0) > 0)
+def _centred(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Float64 deviations from column means, and which columns do not vary.
+
+    Columns whose squares would overflow or vanish are scaled by a power of two, which changes no digit of r.
+    """
+    values = np.asarray(values, np.float64)
+    if not len(values):
+        return values, np.ones(values.shape[1], bool)
+    size = np.maximum(values.max(0), -values.min(0))
+    centred = values - values.mean(0)
+    spread = np.maximum(centred.max(0), -centred.min(0))
+    flat = ~(spread > CONSTANT * size)
+    extreme = (spread > 1e120) | (spread < 1e-120)
+    if (extreme & ~flat).any():
+        centred = np.ldexp(centred, np.where(extreme & ~flat, -np.frexp(spread)[1], 0))
+    return centred, flat
 
 
 def weighted_correlations(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -39,28 +52,76 @@ def weighted_correlations(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> 
     Parameters
     ----------
     a, b : array, shape (stimulus, neuroid)
+        NaN: not measured; such rows are left out, column by column.
     weights : array, shape (draw, stimulus)
         How often each row counts; bootstrap counts.
 
     Returns
     -------
     array, shape (draw, neuroid)
-        NaN where a column does not vary under the weights.
+        NaN where a column does not vary under the weights, or where no row has weight.
     """
-    a = np.asarray(a, np.float64)
-    b = np.asarray(b, np.float64)
-    a = a - a.mean(0)
-    b = b - b.mean(0)
-    scale_a, scale_b = np.abs(a).max(0, initial=0.0), np.abs(b).max(0, initial=0.0)
-    a = a / np.where(scale_a > 0, scale_a, 1.0)
-    b = b / np.where(scale_b > 0, scale_b, 1.0)
-    weights = np.asarray(weights, np.float64)
-    total = weights.sum(1, keepdims=True)
+    a, b, weights = np.asarray(a, np.float64), np.asarray(b, np.float64), np.asarray(weights, np.float64)
+    known = ~(np.isnan(a) | np.isnan(b))
+    complete = bool(known.all())
+    a, b = (_scaled(part, None if complete else known) for part in (a, b))
+    total = weights.sum(1, keepdims=True) if complete else weights @ known
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean_a, mean_b = weights @ a / total, weights @ b / total
-        cov = weights @ (a * b) / total - mean_a * mean_b
-        var_a = weights @ (a * a) / total - mean_a**2
-        var_b = weights @ (b * b) / total - mean_b**2
-        r = cov / np.sqrt(var_a * var_b)
-    flat = (var_a <= 1e-14) | (var_b <= 1e-14) | (total == 0)
-    return np.where(flat, np.nan, np.clip(r, -1.0, 1.0))
+        mean_a, mean_b, square_a, square_b, product = (weights @ x / total for x in (a, b, a * a, b * b, a * b))
+        var_a, var_b = square_a - mean_a**2, square_b - mean_b**2
+        r = (product - mean_a * mean_b) / np.sqrt(var_a * var_b)
+    # The difference of squares is exact to a few units in the last place of the squares.
+    varies = (var_a > CONSTANT * square_a) & (var_b > CONSTANT * square_b)
+    return np.where(varies, np.clip(r, -1.0, 1.0), np.nan)
+
+
+def _scaled(values: np.ndarray, known: np.ndarray | None) -> np.ndarray:
+    """Centred, largest deviation 1; zero where a value is not known, or a column does not vary."""
+    if known is not None:
+        values = np.where(known, values, mean_of_defined(np.where(known, values, np.nan)))
+    centred, flat = _centred(values)
+    scale = np.abs(centred).max(0, initial=0.0)
+    scaled = np.where(flat, 0.0, centred / np.where(flat | (scale == 0), 1.0, scale))
+    return scaled if known is None else np.where(known, scaled, 0.0)
+
+
+def median_of_defined(values: np.ndarray) -> np.ndarray:
+    """Median over the last axis (neuroids), NaN left out; NaN where all are.
+
+    Parameters
+    ----------
+    values : array, shape (..., neuroid)
+
+    Returns
+    -------
+    array, shape (...)
+    """
+    undefined = np.isnan(values)
+    if not undefined.any():
+        return np.median(values, axis=-1)
+    empty = undefined.all(-1)
+    return np.where(empty, np.nan, np.nanmedian(np.where(empty[..., None], 0.0, values), axis=-1))
+
+
+def mean_of_defined(values: np.ndarray, axis: int = 0) -> np.ndarray:
+    """Mean over an axis (splits), NaN left out; NaN where all are."""
+    values = np.asarray(values, np.float64)
+    defined = ~np.isnan(values)
+    count = defined.sum(axis)
+    total = np.where(defined, values, 0.0).sum(axis)
+    return np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)
+
+
+def fisher_z(r: np.ndarray | float) -> np.ndarray:
+    """artanh(r): near normal with variance 1 / (n - 3) (Fisher 1921); infinite at r = 1 and -1."""
+    with np.errstate(divide="ignore"):
+        return np.arctanh(np.asarray(r, np.float64))
+
+
+def fisher_mean(r: np.ndarray, axis: int = 0) -> np.ndarray:
+    """Mean correlation by way of Fisher's z: less biased than the plain mean where each r is of few stimuli.
+
+    A correlation of exactly 1 counts as 1 - 1e-15, so that one of them does not make the mean 1.
+    """
+    bound = 1 - 1e-15
+    return np.tanh(mean_of_defined(fisher_z(np.clip(r, -bound, bound)), axis))

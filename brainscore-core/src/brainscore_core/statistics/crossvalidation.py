@@ -1,5 +1,6 @@
-"""Which stimuli are fitted on and which are tested: splits as Brain-Score 2 draws them, and folds that test each once."""
+"""What is fitted on and what is tested: splits as Brain-Score 2 draws them, or folds that test each stimulus once."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +12,9 @@ from ..errors import InvalidAssembly, InvalidParameter, StimulusMismatch, TooFew
 Fold = tuple[np.ndarray, np.ndarray]
 """Indices of training and of test rows."""
 
+TRAIN_SIZE = 0.9
+"""Share of the rows that shuffled splits fit on, unless told otherwise."""
+
 
 @dataclass(frozen=True)
 class CrossValidation:
@@ -21,7 +25,7 @@ class CrossValidation:
     splits : int
         Number of splits or folds.
     train_size, test_size : float or int, optional
-        Share or number of rows; of shuffled splits only. Default .9 for training.
+        Share or number of rows (of groups, where grouped) on each side, of shuffled splits only. Default: .9 to fit on.
     kfold : bool
         Each row is tested once; False: shuffled splits, which test a row several times or never.
     split_coord : str
@@ -33,8 +37,13 @@ class CrossValidation:
     random_state : int
         Seed; the splits are those of scikit-learn.
     mode : {'parity', 'honest'}
-        ``parity`` draws what Brain-Score 2 draws (shuffled splits unless `kfold`); ``honest`` tests every stimulus once:
-        k folds, stratified or grouped.
+        ``parity`` draws what Brain-Score 2 draws (shuffled splits unless `kfold`); ``honest`` tests every stimulus
+        once: k folds, stratified or grouped.
+
+    Raises
+    ------
+    InvalidParameter
+        For a value that means nothing, or sizes of folds that test each row once.
     """
 
     splits: int = 10
@@ -50,10 +59,16 @@ class CrossValidation:
     def __post_init__(self) -> None:
         if self.mode not in ("parity", "honest"):
             raise InvalidParameter(f"mode={self.mode!r}", expected="'parity' or 'honest'")
-        if int(self.splits) < 1 or (self.once and int(self.splits) < 2):
-            raise InvalidParameter(f"splits={self.splits}", expected="at least 2 folds, or 1 shuffled split")
-        if self.once and self.test_size is not None:
-            raise InvalidParameter("test_size with folds that test each row once", expected="splits= alone")
+        if not _is_count(self.splits) or self.splits < (2 if self.once else 1):
+            raise InvalidParameter(f"splits={self.splits!r}", expected="at least 2 folds, or 1 shuffled split")
+        for name, size in (("train_size", self.train_size), ("test_size", self.test_size)):
+            if size is not None and not (_is_count(size) and size >= 1 or isinstance(size, float) and 0 < size < 1):
+                raise InvalidParameter(f"{name}={size!r}", expected="a share between 0 and 1, or a number of rows")
+        if self.once and (self.test_size is not None or self.train_size not in (None, TRAIN_SIZE)):
+            raise InvalidParameter(
+                f"train_size={self.train_size!r}, test_size={self.test_size!r} with folds that test each row once",
+                expected="splits= alone, the number of folds",
+            )
 
     @property
     def once(self) -> bool:
@@ -100,9 +115,17 @@ class CrossValidation:
         self._check_sizes(n, labels, groups)
         splitter = self._splitter(labels is not None, groups is not None)
         try:
-            return [(train, test) for train, test in splitter.split(np.zeros(n), labels, groups)]
+            with warnings.catch_warnings():
+                # A class with fewer members than folds is missing in some test folds, which is all the warning says.
+                warnings.filterwarnings("ignore", "The least populated class", UserWarning)
+                folds = [(train, test) for train, test in splitter.split(np.zeros(n), labels, groups)]
         except ValueError as error:
-            raise TooFewStimuli(f"{n} stimuli cannot be split ({error})", expected="fewer splits or more stimuli") from error
+            raise TooFewStimuli(
+                f"{n} stimuli cannot be split ({error})", expected="fewer splits or more stimuli"
+            ) from error
+        if any(not len(train) or not len(test) for train, test in folds):
+            raise TooFewStimuli(f"a fold of {n} stimuli is empty", expected="fewer splits, or smaller groups")
+        return folds
 
     def _splitter(self, stratified: bool, grouped: bool) -> Any:
         from sklearn import model_selection as sk
@@ -119,7 +142,7 @@ class CrossValidation:
             raise InvalidParameter("shuffled splits cannot be stratified and grouped at once", remedy="use kfold=True")
         sizes = {"train_size": self.train_size, "test_size": self.test_size}
         if self.train_size is None and self.test_size is None:
-            sizes["train_size"] = 0.9
+            sizes["train_size"] = TRAIN_SIZE
         kind = sk.StratifiedShuffleSplit if stratified else sk.GroupShuffleSplit if grouped else sk.ShuffleSplit
         return kind(n_splits=self.splits, random_state=self.random_state, **sizes)
 
@@ -128,29 +151,43 @@ class CrossValidation:
         needed = int(self.splits) if self.once else 2
         if units < needed:
             raise TooFewStimuli(f"{units} {word} for {self.splits} folds", expected=f"at least {needed} {word}")
-        if labels is None:
-            return
+        if labels is not None:
+            self._check_classes(n, labels)
+
+    def _check_classes(self, n: int, labels: np.ndarray) -> None:
         values, counts = np.unique(labels, return_counts=True)
-        least = min(int(self.splits), 2) if not self.once else int(self.splits)
-        if counts.min() < (least if self.once and groups is None else 2):
-            scarce = values[counts.argmin()]
+        remedy = "pass crossvalidation_kwargs=dict(stratification_coord=None)"
+        if counts.min() < 2:
             raise TooFewStimuli(
-                f"class {scarce!r} of {self.stratification_coord!r} has {counts.min()} member(s)",
-                expected=f"at least {least if self.once else 2} for stratified folds",
-                remedy="pass crossvalidation_kwargs=dict(stratification_coord=None)",
+                f"class {values[counts.argmin()]!r} of {self.stratification_coord!r} has {counts.min()} member",
+                expected="at least 2, one on each side",
+                remedy=remedy,
             )
-        if not self.once and (test := self._test_rows(n)) < len(values):
+        if self.once and counts.max() < self.splits:
             raise TooFewStimuli(
-                f"a test fold of {test} cannot hold {len(values)} classes of {self.stratification_coord!r}",
-                expected="a test fold of at least one stimulus a class",
-                remedy="pass crossvalidation_kwargs=dict(stratification_coord=None), or a larger test_size",
+                f"{self.splits} folds, and every class of {self.stratification_coord!r} has at most {counts.max()}",
+                expected=f"a class with at least {self.splits} members",
+                remedy=f"{remedy}, or fewer splits",
             )
+        if self.once or self.group_coord is not None:
+            return
+        for side, rows in (("test", self._test_rows(n)), ("training", n - self._test_rows(n))):
+            if rows < len(values):
+                raise TooFewStimuli(
+                    f"a {side} fold of {rows} cannot hold {len(values)} classes of {self.stratification_coord!r}",
+                    expected="at least one stimulus a class on each side",
+                    remedy=f"{remedy}, or another test_size",
+                )
 
     def _test_rows(self, n: int) -> int:
         if self.test_size is not None:
             return int(np.ceil(self.test_size * n)) if isinstance(self.test_size, float) else int(self.test_size)
-        train = self.train_size if self.train_size is not None else 0.9
+        train = self.train_size if self.train_size is not None else TRAIN_SIZE
         return n - (int(np.floor(train * n)) if isinstance(train, float) else int(train))
+
+
+def _is_count(number: Any) -> bool:
+    return isinstance(number, (int, np.integer)) and not isinstance(number, bool)
 
 
 def coordinate(assembly: Any, name: str, dim: str = "presentation") -> np.ndarray:
@@ -159,37 +196,52 @@ def coordinate(assembly: Any, name: str, dim: str = "presentation") -> np.ndarra
     Raises
     ------
     InvalidAssembly
-        Naming the coordinates there are.
+        Without it, naming the coordinates there are; or where an entry is missing.
     """
     if name not in assembly.coords or assembly.coords[name].dims != (dim,):
         there = sorted(str(key) for key, coord in assembly.coords.items() if coord.dims == (dim,))
         raise InvalidAssembly(
             f"the assembly has no coordinate {name!r} on {dim!r}",
             expected=f"one of {there}",
-            remedy=f"pass crossvalidation_kwargs=dict(stratification_coord=None)" if name == "object_name" else "",
+            remedy="pass crossvalidation_kwargs=dict(stratification_coord=None)" if name == "object_name" else "",
         )
-    return assembly.coords[name].values
+    values = assembly.coords[name].values
+    missing = np.isnan(values) if values.dtype.kind == "f" else values.astype(str) == ""
+    if missing.any():
+        raise InvalidAssembly(f"coordinate {name!r} misses {missing.sum()} entries", expected="one in every row")
+    return values.astype(str) if values.dtype.kind in "OT" else values
 
 
 def given_folds(folds: Sequence[Fold], n: int) -> list[Fold]:
-    """Check folds that the user made.
+    """Check folds that the user made: (training rows, test rows), as indices or as masks of n rows.
 
     Raises
     ------
     InvalidParameter
-        If a fold is empty, out of range, or tests what it was fitted on.
+        If a fold is empty, out of range, has a row twice, or tests what it was fitted on.
     """
     checked = []
     for number, (train, test) in enumerate(folds):
-        train, test = np.asarray(train, int), np.asarray(test, int)
-        if not len(train) or not len(test) or min(train.min(), test.min()) < 0 or max(train.max(), test.max()) >= n:
-            raise InvalidParameter(f"fold {number} is empty or out of range", expected=f"indices from 0 to {n - 1}")
+        train, test = (_indices(number, rows, n) for rows in (train, test))
         if np.intersect1d(train, test).size:
             raise InvalidParameter(f"fold {number} tests stimuli that it was fitted on", expected="disjoint indices")
         checked.append((train, test))
     if not checked:
         raise InvalidParameter("no folds given", expected="at least one (train, test)")
     return checked
+
+
+def _indices(fold: int, rows: Any, n: int) -> np.ndarray:
+    rows = np.asarray(rows)
+    if rows.dtype == bool:
+        if rows.shape != (n,):
+            raise InvalidParameter(f"fold {fold} has a mask of shape {rows.shape}", expected=f"({n},)")
+        rows = np.flatnonzero(rows)
+    if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu" or rows.min() < 0 or rows.max() >= n:
+        raise InvalidParameter(f"fold {fold} is empty or out of range", expected=f"indices from 0 to {n - 1}")
+    if len(np.unique(rows)) < len(rows):
+        raise InvalidParameter(f"fold {fold} has a row twice", expected="each row once")
+    return rows.astype(int)
 
 
 def _groups_of(groups: np.ndarray, ids: np.ndarray) -> np.ndarray:
