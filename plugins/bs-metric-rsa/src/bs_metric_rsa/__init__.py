@@ -1,6 +1,7 @@
-"""Representational similarity analysis: the entries ``rdm`` and ``rsa_noise_ceiling``."""
+"""Representational similarity analysis: the entries ``rdm``, ``rdm_reliability`` and ``rsa_noise_ceiling``."""
 
 from .noise_ceiling import NoiseCeiling
 from .rdm import RDM
+from .reliability import RDMReliability
 
-__all__ = ["RDM", "NoiseCeiling"]
+__all__ = ["RDM", "NoiseCeiling", "RDMReliability"]

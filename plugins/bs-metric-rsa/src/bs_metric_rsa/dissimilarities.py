@@ -8,7 +8,7 @@ import numpy as np
 from brainscore_core.assemblies import DissimilarityAssembly, NeuroidAssembly, align
 from brainscore_core.errors import InvalidAssembly, StimulusMismatch, TooFewStimuli
 
-from .distances import correlation_distance, triangle
+from .distances import correlation_distance, standardised, triangle
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,7 +39,7 @@ def is_dissimilarity(assembly: "xr.DataArray") -> bool:
     return "stimulus_i" in getattr(assembly, "dims", ())
 
 
-def of_responses(assembly: "xr.DataArray", label: str) -> Dissimilarities:
+def of_responses(assembly: "xr.DataArray", label: str, standardise: bool = False) -> Dissimilarities:
     """1 - Pearson over the units of a NeuroidAssembly, as one subject.
 
     Raises
@@ -50,13 +50,7 @@ def of_responses(assembly: "xr.DataArray", label: str) -> Dissimilarities:
         Below three.
     """
     NeuroidAssembly.validate(assembly)
-    if assembly.ndim != 2:
-        raise InvalidAssembly(
-            f"{label} has dimensions {tuple(assembly.dims)}",
-            expected="(presentation, neuroid)",
-            remedy="select one time bin, or average over them, first",
-        )
-    assembly = assembly.transpose("presentation", "neuroid")
+    assembly = two_dimensional(assembly, label)
     ids = assembly["stimulus_id"].values.astype(str)
     _enough(ids, label)
     values = assembly.values
@@ -67,7 +61,25 @@ def of_responses(assembly: "xr.DataArray", label: str) -> Dissimilarities:
             expected="every unit measured for every stimulus",
             remedy="leave out the units that were not",
         )
+    values = standardised(values) if standardise else values
     return Dissimilarities(ids, np.array([label]), triangle(correlation_distance(values))[None])
+
+
+def two_dimensional(assembly: "xr.DataArray", label: str) -> "xr.DataArray":
+    """The assembly as (presentation, neuroid).
+
+    Raises
+    ------
+    InvalidAssembly
+        If there are time bins.
+    """
+    if assembly.ndim != 2:
+        raise InvalidAssembly(
+            f"{label} has dimensions {tuple(assembly.dims)}",
+            expected="(presentation, neuroid)",
+            remedy="select one time bin, or average over them, first",
+        )
+    return assembly.transpose("presentation", "neuroid")
 
 
 def of_subjects(assembly: "xr.DataArray", label: str) -> Dissimilarities:

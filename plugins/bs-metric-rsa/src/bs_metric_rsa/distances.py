@@ -31,3 +31,21 @@ def triangle(matrices: np.ndarray) -> np.ndarray:
     """The entries above the diagonal, row by row: (..., stimulus, stimulus) to (..., pair)."""
     rows, columns = np.triu_indices(matrices.shape[-1], k=1)
     return matrices[..., rows, columns]
+
+
+def standardised(values: np.ndarray) -> np.ndarray:
+    """Each unit at mean 0 and standard deviation 1 over stimuli; units that do not vary are left out.
+
+    Parameters
+    ----------
+    values : array, shape (stimulus, unit)
+
+    Returns
+    -------
+    array, shape (stimulus, unit that varies)
+        In the dtype of `values` where that is floating.
+    """
+    varies = values.max(axis=0) > values.min(axis=0)
+    values = values if varies.all() else values[:, varies]
+    centred = values - values.mean(axis=0, dtype=np.float64)
+    return (centred / centred.std(axis=0)).astype(values.dtype if values.dtype.kind == "f" else np.float64, copy=False)

@@ -43,6 +43,9 @@ class RDM:
         0: no error.
     seed : int
         Of these draws.
+    standardise : bool
+        Bring each unit of a recording to mean 0 and sd 1 over stimuli first (units that do not vary are left out), so
+        that those that fire most do not lead.
 
     Raises
     ------
@@ -52,7 +55,9 @@ class RDM:
 
     inputs: Literal["pair"] = "pair"
 
-    def __init__(self, comparison: str = "spearman", bootstrap_samples: int = 0, seed: int = 0):
+    def __init__(
+        self, comparison: str = "spearman", bootstrap_samples: int = 0, seed: int = 0, standardise: bool = False
+    ):
         if comparison not in COMPARATORS:
             raise InvalidParameter(f"rdm: comparison {comparison!r}", expected=" or ".join(map(repr, COMPARATORS)))
         if bootstrap_samples < 0 or bootstrap_samples == 1:
@@ -60,6 +65,7 @@ class RDM:
         self.comparison = comparison
         self.bootstrap_samples = bootstrap_samples
         self.seed = seed
+        self.standardise = standardise
 
     def __call__(self, source: "xr.DataArray", target: "xr.DataArray") -> Score:
         """Compare.
@@ -90,7 +96,7 @@ class RDM:
         InvalidAssembly
             For responses that are NaN or infinite, time bins, or a source of several subjects.
         """
-        model, subjects = _aligned(source, target)
+        model, subjects = _aligned(source, target, self.standardise)
         details: dict[str, str | int | float] = {
             "stimuli": len(subjects.stimulus_ids),
             "subjects": len(subjects.subject_ids),
@@ -128,18 +134,18 @@ class RDM:
         return float(defined.std(ddof=1)) if len(defined) > 1 else None
 
 
-def _aligned(source: "xr.DataArray", target: "xr.DataArray") -> tuple[np.ndarray, Dissimilarities]:
+def _aligned(source: "xr.DataArray", target: "xr.DataArray", standardise: bool) -> tuple[np.ndarray, Dissimilarities]:
     """(dissimilarities of the source, shape (pair,); those of the target), stimuli in the same order."""
     if not is_dissimilarity(target):
         if is_dissimilarity(source):
-            subjects = of_responses(target, "target")
+            subjects = of_responses(target, "target", standardise)
         else:
             source, target = align(source, target)
-            return of_responses(source, "source").values[0], of_responses(target, "target")
+            return of_responses(source, "source", standardise).values[0], of_responses(target, "target", standardise)
     else:
         subjects = of_subjects(target, "target")
     if not is_dissimilarity(source):
-        return of_responses(reorder_responses(source, subjects.stimulus_ids), "source").values[0], subjects
+        return of_responses(reorder_responses(source, subjects.stimulus_ids), "source", standardise).values[0], subjects
     model = of_subjects(reorder_subjects(source, subjects.stimulus_ids), "source")
     if len(model.subject_ids) != 1:
         raise InvalidAssembly(
