@@ -25,7 +25,7 @@ PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "Marques2020_*": ("bs-data-v1-tuning",),
     },
     "metrics": {
-        "rdm": ("bs-metric-rsa",),
+        "rdm*": ("bs-metric-rsa",),
         "rsa_*": ("bs-metric-rsa",),
         "ks_similarity": ("bs-metric-distributions",),
     },
