@@ -1,11 +1,11 @@
-"""How much of a recording is signal: split halves with ragged repetitions, Spearman-Brown, ICC."""
+"""How much of a recording is signal: split halves of ragged repetitions, Spearman-Brown, analysis of variance."""
 
 import numpy as np
 
 from ..errors import InvalidParameter
 
 
-def spearman_brown(r: np.ndarray | float, factor: float = 2.0) -> np.ndarray:
+def spearman_brown(r: np.ndarray | float, factor: np.ndarray | float = 2.0) -> np.ndarray:
     """Reliability of `factor` times as many trials: f r / (1 + (f - 1) r) (Spearman 1910; Brown 1910)."""
     r = np.asarray(r, np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -142,35 +142,91 @@ def equal_halves(there: np.ndarray, splits: int = 10, seed: int = 1) -> np.ndarr
     return weights
 
 
-def icc_mean(values: np.ndarray, stimuli: np.ndarray) -> np.ndarray:
-    """ICC(1, k) of each unit: reliability of the mean over trials, by one-way analysis of variance.
-
-    (MS_between - MS_within) / MS_between (Shrout & Fleiss 1979, case 1); with ragged repetitions the reliability of a
-    mean over the harmonic-type average number n0 of trials.
+class OneWay:
+    """One-way analysis of variance of each unit, stimuli as groups, trials within; also under weights of the stimuli.
 
     Parameters
     ----------
     values : array, shape (presentation, unit)
         NaN: not measured; such trials are left out unit by unit.
     stimuli : array, shape (presentation,)
-
-    Returns
-    -------
-    array, shape (unit,)
     """
-    codes = np.unique(np.asarray(stimuli), return_inverse=True)[1].ravel()
-    values = np.asarray(values, np.float64)
-    known = ~np.isnan(values)
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
-    filled = np.where(known, values, 0.0)[order]
-    counts = np.add.reduceat(known[order].astype(np.float64), starts)
-    sums = np.add.reduceat(filled, starts)
-    squares = np.add.reduceat(filled**2, starts)
-    n, groups = counts.sum(0), (counts > 0).sum(0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        grand = sums.sum(0) / n
-        means = np.where(counts > 0, sums / counts, 0.0)
-        within = np.where(counts > 0, squares - counts * means**2, 0.0).sum(0) / (n - groups)
-        between = (counts * (means - grand) ** 2).sum(0) / (groups - 1)
-        return (between - within) / between
+
+    def __init__(self, values: np.ndarray, stimuli: np.ndarray):
+        self.stimuli, codes = np.unique(np.asarray(stimuli), return_inverse=True)
+        codes = codes.ravel()
+        values = np.asarray(values, np.float64)
+        known = ~np.isnan(values)
+        centre = np.divide(np.where(known, values, 0.0).sum(0), np.maximum(known.sum(0), 1))
+        order = np.argsort(codes, kind="stable")
+        starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+        filled = np.where(known, values - centre, 0.0)[order]
+        self.counts = np.add.reduceat(known[order].astype(np.float64), starts)
+        """Trials of each (stimulus, unit)."""
+        self.means = np.add.reduceat(filled, starts) / np.maximum(self.counts, 1)
+        """Mean over trials, the unit's grand mean subtracted; 0 where there is no trial."""
+        deviations = np.where(known[order], filled - self.means[codes[order]], 0.0)
+        self._within = np.add.reduceat(deviations**2, starts)
+
+    def icc(self, weights: np.ndarray | None = None) -> np.ndarray:
+        """ICC(1, k), reliability of the mean over trials: (MSB - MSW) / MSB (Shrout & Fleiss 1979, case 1).
+
+        With ragged repetitions that ratio belongs to a mean of n0 = (N - sum n^2 / N) / (G - 1) trials; Spearman-Brown
+        brings it to the means as they are, whose noise is that of the harmonic mean of the trials.
+
+        Parameters
+        ----------
+        weights : array, shape (draw, stimulus), optional
+            How often each stimulus counts.
+
+        Returns
+        -------
+        array, shape (draw, unit)
+            NaN for a unit that does not vary, or has no second trial of any stimulus.
+        """
+        weights = self._weights(weights)
+        n, groups = weights @ self.counts, weights @ (self.counts > 0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            grand = weights @ (self.counts * self.means) / n
+            between = (weights @ (self.counts * self.means**2) - n * grand**2) / (groups - 1)
+            reliability = (between - self._noise(weights, n, groups)) / between
+            average = (n - weights @ self.counts**2 / n) / (groups - 1)
+            return spearman_brown(reliability, groups / (weights @ self._inverse()) / average)
+
+    def noise_ceiling(self, trials: float | None = None, weights: np.ndarray | None = None) -> np.ndarray:
+        """ncsnr^2 / (ncsnr^2 + 1/n), the explainable share of the variance of an n-trial mean (Allen et al. 2022).
+
+        ncsnr^2 = max(0, variance of the means - noise of the means) / variance of the noise.
+
+        Parameters
+        ----------
+        trials : float, optional
+            n; default: the harmonic mean of the trials that the stimuli have.
+        weights : array, shape (draw, stimulus), optional
+
+        Returns
+        -------
+        array, shape (draw, unit)
+        """
+        weights = self._weights(weights)
+        there = self.counts > 0
+        n, groups = weights @ self.counts, weights @ there
+        with np.errstate(invalid="ignore", divide="ignore"):
+            noise = self._noise(weights, n, groups)
+            per_mean = weights @ self._inverse() / groups
+            spread = (weights @ (there * self.means**2) / groups - (weights @ (there * self.means) / groups) ** 2) * (
+                groups / (groups - 1)
+            )
+            signal = np.maximum(spread - noise * per_mean, 0.0) / noise
+            ceiling = signal / (signal + (per_mean if trials is None else 1 / trials))
+        return np.where(noise > 0, ceiling, np.nan)
+
+    def _weights(self, weights: np.ndarray | None) -> np.ndarray:
+        return np.ones((1, len(self.counts))) if weights is None else np.asarray(weights, np.float64)
+
+    def _inverse(self) -> np.ndarray:
+        """1 / trials, 0 where there is none."""
+        return np.divide(1.0, self.counts, out=np.zeros_like(self.counts), where=self.counts > 0)
+
+    def _noise(self, weights: np.ndarray, n: np.ndarray, groups: np.ndarray) -> np.ndarray:
+        return weights @ self._within / np.where(n > groups, n - groups, np.nan)

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .consistency import ICC, InternalConsistency, InternalConsistencyTemporal, SplitHalfReliability
+    from .consistency import InternalConsistency, InternalConsistencyTemporal, SplitHalfReliability
     from .subjects import BetweenSubjects
-    from .voxels import VoxelNoiseCeiling
+    from .variance import ICC, VoxelNoiseCeiling
 
 __all__ = [
     "between_subjects",
@@ -33,18 +33,20 @@ def internal_consistency_temporal(
     return InternalConsistencyTemporal(splits, split_coord, seed)
 
 
-def split_half_reliability(*, splits: int = 10, split_coord: str = "repetition", seed: int = 1) -> "SplitHalfReliability":
+def split_half_reliability(
+    *, splits: int = 10, split_coord: str = "repetition", seed: int = 1
+) -> "SplitHalfReliability":
     """Equal halves within each stimulus, for ragged repetitions."""
     from .consistency import SplitHalfReliability
 
     return SplitHalfReliability(splits, split_coord, seed)
 
 
-def icc(*, split_coord: str = "repetition") -> "ICC":
+def icc() -> "ICC":
     """ICC(1, k)."""
-    from .consistency import ICC
+    from .variance import ICC
 
-    return ICC(split_coord)
+    return ICC()
 
 
 def between_subjects(
@@ -56,8 +58,8 @@ def between_subjects(
     return BetweenSubjects(metric, metric_kwargs or {}, subject_coord)
 
 
-def voxel_noise_ceiling(*, trials: int | None = None, split_coord: str = "repetition") -> "VoxelNoiseCeiling":
+def voxel_noise_ceiling(*, trials: int | None = None) -> "VoxelNoiseCeiling":
     """Noise ceiling of each voxel."""
-    from .voxels import VoxelNoiseCeiling
+    from .variance import VoxelNoiseCeiling
 
-    return VoxelNoiseCeiling(trials, split_coord)
+    return VoxelNoiseCeiling(trials)

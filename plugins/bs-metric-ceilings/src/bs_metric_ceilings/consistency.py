@@ -1,14 +1,23 @@
-"""Reliability of each neuroid from repetitions of the same stimuli."""
+"""Reliability of each neuroid from split halves of its repetitions."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
-from brainscore_core.errors import InvalidAssembly
+
+from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
-from brainscore_core.statistics.correlation import correlate_columns
-from brainscore_core.statistics.reliability import Repetitions, equal_halves, halves, icc_mean, spearman_brown
+from brainscore_core.statistics.correlation import (
+    correlate_columns,
+    mean_of_defined,
+    median_of_defined,
+    weighted_correlations,
+)
+from brainscore_core.statistics.evaluation import Evaluation
+from brainscore_core.statistics.reliability import equal_halves, halves, spearman_brown
+
+from .trials import counted, labelled, per_neuroid, positions, repetitions
 
 
 @dataclass(frozen=True)
@@ -25,8 +34,9 @@ class InternalConsistency:
 
     Notes
     -----
-    Spearman-Brown of one split is convex in r, so averaging after it is biased (statistics.md: .7595 where .7590 is the
-    other order); the incumbent's order is kept under its name. Trials may be missing: each half averages those there are.
+    Spearman-Brown of one split is convex in r, so averaging after it is biased (on Cowley's V4 .7595 where the other
+    order gives .7590); Brain-Score 2's order is kept under its name. Trials may be missing: each half averages those
+    there are, and a stimulus without any in one half is left out of that split.
     """
 
     splits: int = 10
@@ -34,15 +44,27 @@ class InternalConsistency:
     seed: int = 1
     inputs: Literal["single"] = field(default="single", init=False)
 
+    def __post_init__(self) -> None:
+        _check_splits(self.splits)
+
     def __call__(self, assembly: xr.DataArray) -> Score:
         """The ceiling of ``presentation x neuroid`` with repetitions; `values` has dims (split, neuroid)."""
+        return self.evaluate(assembly).score
+
+    def evaluate(self, assembly: xr.DataArray, stimuli: np.ndarray | None = None) -> Evaluation:
+        """The ceiling, to be drawn again over `stimuli` (default: all, sorted); a repeat is a split."""
         trials = repetitions(assembly, self.split_coord)
-        weights = halves(len(trials.repetitions), self.splits, self.seed)
-        corrected = spearman_brown(_half_correlations(trials.mean(weights)))
-        medians = median(corrected)
-        values = _labelled(corrected, ("split",), assembly)
-        details = _details("split halves of repetition labels, Spearman-Brown per split", trials) | {"splits": self.splits}
-        return Score(float(medians.mean()), float(medians.std() / np.sqrt(self.splits)), values=values, details=details)
+        means = trials.mean(halves(len(trials.repetitions), self.splits, self.seed))
+        corrected = spearman_brown(half_correlations(means))
+        medians = median_of_defined(corrected)
+        details = counted("split halves of repetition labels, Spearman-Brown per split", trials.trials)
+        details |= {"splits": self.splits, "undefined": int(np.isnan(corrected).sum()), "error_estimator": SPREAD}
+        score = Score(*_over_splits(medians), values=labelled(corrected, ("split",), assembly), details=details)
+        order = positions(trials.stimuli, stimuli)
+        return Evaluation(score, trials.stimuli[order], lambda w: spearman_brown(resampled(means[:, order], w)))
+
+
+SPREAD = "sd over splits / sqrt(splits)"
 
 
 @dataclass(frozen=True)
@@ -60,22 +82,36 @@ class InternalConsistencyTemporal:
     seed: int = 1
     inputs: Literal["single"] = field(default="single", init=False)
 
+    def __post_init__(self) -> None:
+        _check_splits(self.splits)
+
     def __call__(self, assembly: xr.DataArray) -> Score:
         """The ceiling of ``presentation x neuroid x time_bin``; `values` has dims (time_bin, split, neuroid)."""
+        return self.evaluate(assembly).score
+
+    def evaluate(self, assembly: xr.DataArray, stimuli: np.ndarray | None = None) -> Evaluation:
+        """The ceiling, to be drawn again over `stimuli` (default: all, sorted); a repeat is a split of a bin."""
         if "time_bin" not in assembly.dims:
-            raise InvalidAssembly(f"dimensions {assembly.dims}", expected="a time_bin dimension",
-                                  remedy="use internal_consistency for an assembly without time")  # fmt: skip
+            raise InvalidAssembly(
+                f"dimensions {assembly.dims}",
+                expected="a time_bin dimension",
+                remedy="use internal_consistency for an assembly without time",
+            )
         measure = InternalConsistency(self.splits, self.split_coord, self.seed)
-        scores = [measure(assembly.isel(time_bin=index)) for index in range(assembly.sizes["time_bin"])]
-        values = xr.concat([score.values for score in scores], dim="time_bin")  # type: ignore[misc]
-        numbers = np.array([float(score) for score in scores])
-        named = {}
+        bins = [measure.evaluate(assembly.isel(time_bin=index), stimuli) for index in range(assembly.sizes["time_bin"])]
+        values = np.stack([one.score.values.values for one in bins])  # type: ignore[union-attr]
+        numbers = np.array([float(one.score) for one in bins])
+        details: dict[str, Any] = dict(bins[0].score.details)
+        details["undefined"] = int(np.isnan(values).sum())
         if "time_bin_start" in assembly.coords:
             edges = zip(assembly["time_bin_start"].values, assembly["time_bin_end"].values, strict=True)
-            named = {f"ceiling_{start:g}_{end:g}_ms": float(n) for (start, end), n in zip(edges, numbers, strict=True)}
-        errors = np.array([score.error or 0.0 for score in scores])
-        error = float(np.sqrt((errors**2).sum()) / len(errors))
-        return Score(float(numbers.mean()), error, values=values, details={**dict(scores[0].details), **named})
+            details |= {f"ceiling_{a:g}_{b:g}_ms": float(n) for (a, b), n in zip(edges, numbers, strict=True)}
+        # All bins share their splits of trials: the mean over bins of one split is one value.
+        value, error = _over_splits(mean_of_defined(median_of_defined(values)))
+        score = Score(value, error, values=_with_bins(values, assembly), details=details)
+        return Evaluation(
+            score, bins[0].stimuli, lambda weights: np.concatenate([one.resampled(weights) for one in bins])
+        )
 
 
 @dataclass(frozen=True)
@@ -88,7 +124,7 @@ class SplitHalfReliability:
     Parameters
     ----------
     splits, split_coord, seed
-        As for :class:`InternalConsistency`; the error is the sd over neuroids of the reliability / sqrt(neuroids).
+        As for :class:`InternalConsistency`. The value is the median over neuroids, the error by bootstrap over them.
     """
 
     splits: int = 10
@@ -96,97 +132,67 @@ class SplitHalfReliability:
     seed: int = 1
     inputs: Literal["single"] = field(default="single", init=False)
 
+    def __post_init__(self) -> None:
+        _check_splits(self.splits)
+
     def __call__(self, assembly: xr.DataArray) -> Score:
         """The ceiling of ``presentation x neuroid`` with repetitions; `values` has the dimension neuroid."""
+        return self.evaluate(assembly).score
+
+    def evaluate(self, assembly: xr.DataArray, stimuli: np.ndarray | None = None) -> Evaluation:
+        """The ceiling, to be drawn again over `stimuli` (default: all, sorted)."""
         trials = repetitions(assembly, self.split_coord)
         if (few := trials.trials < 2).any():
             raise InvalidAssembly(
                 f"{int(few.sum())} stimuli have a single trial, as {trials.stimuli[few][0]!r}",
                 expected="at least 2 trials of each stimulus",
+                remedy="select the stimuli that were shown again, or use icc",
             )
         weights = equal_halves(trials.rows >= 0, self.splits, self.seed)
-        r = _half_correlations(trials.mean(weights)).mean(0)
+        means = trials.mean(weights)
         factor = float((1 / weights.sum(1)).mean() / (1 / trials.trials).mean())
-        details = _details("equal halves of each stimulus, mean r, then Spearman-Brown", trials)
-        return _per_neuroid(spearman_brown(r, factor), assembly, details | {"spearman_brown_factor": factor})
+        reliability = spearman_brown(mean_of_defined(half_correlations(means)), factor)
+        details = counted("equal halves of each stimulus, mean r, then Spearman-Brown", trials.trials)
+        score = per_neuroid(reliability, assembly, details | {"splits": self.splits, "spearman_brown_factor": factor})
+        order = positions(trials.stimuli, stimuli)
+
+        def drawn(weights: np.ndarray) -> np.ndarray:
+            return spearman_brown(mean_of_defined(resampled(means[:, order], weights)), factor)[None]
+
+        return Evaluation(score, trials.stimuli[order], drawn)
 
 
-@dataclass(frozen=True)
-class ICC:
-    """ICC(1, k): reliability of the mean over trials, by one-way analysis of variance; ragged repetitions are fine.
+def half_correlations(means: np.ndarray) -> np.ndarray:
+    """Pearson r of the two halves of each split over the stimuli that both have; (split, neuroid).
 
     Parameters
     ----------
-    split_coord : str
-        Names the trials, for the count in `details`.
+    means : array, shape (2 * splits, stimulus, neuroid)
+        Rows 2i and 2i + 1 are the halves of split i; NaN where a half has no trial.
     """
-
-    split_coord: str = "repetition"
-    inputs: Literal["single"] = field(default="single", init=False)
-
-    def __call__(self, assembly: xr.DataArray) -> Score:
-        """The ceiling of ``presentation x neuroid`` with repetitions; `values` has the dimension neuroid."""
-        trials = repetitions(assembly, self.split_coord)
-        values = assembly.transpose("presentation", "neuroid").values
-        reliability = icc_mean(values, assembly["stimulus_id"].values)
-        return _per_neuroid(reliability, assembly, _details("ICC(1, k), one-way analysis of variance", trials))
+    if not np.isnan(means).any():
+        return np.stack([correlate_columns(a, b) for a, b in zip(means[::2], means[1::2], strict=True)])
+    return resampled(means, np.ones((1, means.shape[1])))[:, 0]
 
 
-def repetitions(assembly: xr.DataArray, split_coord: str) -> Repetitions:
-    """Trials of an assembly by stimulus and repetition.
-
-    Raises
-    ------
-    InvalidAssembly
-        Without that coordinate, with a time dimension, or with a single repetition.
-    """
-    if set(assembly.dims) != {"presentation", "neuroid"}:
-        raise InvalidAssembly(f"dimensions {assembly.dims}", expected="(presentation, neuroid)",
-                              remedy="select a time bin, or use internal_consistency_temporal")  # fmt: skip
-    if split_coord not in assembly.coords:
-        there = sorted(str(name) for name, coord in assembly.coords.items() if coord.dims == ("presentation",))
-        raise InvalidAssembly(f"no coordinate {split_coord!r} tells trials apart", expected=f"one of {there}")
-    values = assembly.transpose("presentation", "neuroid").values
-    trials = Repetitions(values, assembly["stimulus_id"].values, assembly[split_coord].values)
-    if len(trials.repetitions) < 2:
-        raise InvalidAssembly("each stimulus was shown once", expected="repetitions, to estimate reliability from",
-                              remedy="say that the ceiling is unknown")  # fmt: skip
-    return trials
+def resampled(means: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The same under weights (draw, stimulus); (split, draw, neuroid)."""
+    return np.stack([weighted_correlations(a, b, weights) for a, b in zip(means[::2], means[1::2], strict=True)])
 
 
-def median(values: np.ndarray) -> np.ndarray:
-    """Median over neuroids (last axis), undefined ones left out."""
-    return np.nanmedian(values, axis=-1) if np.isnan(values).any() else np.median(values, axis=-1)
-
-
-def _half_correlations(means: np.ndarray) -> np.ndarray:
-    """Pearson r of the two halves of each split over stimuli that both have; (split, neuroid)."""
-    rows = []
-    for first, second in zip(means[::2], means[1::2], strict=True):
-        both = ~(np.isnan(first) | np.isnan(second))
-        if both.all():
-            rows.append(correlate_columns(first, second))
-        elif (both == both[:, :1]).all():
-            rows.append(correlate_columns(first[both[:, 0]], second[both[:, 0]]))
-        else:
-            rows.append(np.array([correlate_columns(first[m, None, i], second[m, None, i])[0] for i, m in enumerate(both.T)]))
-    return np.stack(rows)
-
-
-def _per_neuroid(reliability: np.ndarray, assembly: xr.DataArray, details: dict) -> Score:
-    defined = reliability[~np.isnan(reliability)]
+def _over_splits(medians: np.ndarray) -> tuple[float, float]:
+    """Mean over splits and Brain-Score 2's error, splits without a value left out."""
+    defined = medians[~np.isnan(medians)]
     if not len(defined):
         raise InvalidAssembly("no neuroid varies over stimuli", expected="at least one with a defined reliability")
-    generator = np.random.default_rng(0)
-    drawn = np.median(generator.choice(defined, (1000, len(defined))), axis=1)
-    details |= {"undefined": int(np.isnan(reliability).sum()), "error_estimator": "bootstrap over neuroids"}
-    return Score(float(np.median(defined)), float(drawn.std(ddof=1)), values=_labelled(reliability, (), assembly), details=details)
+    return float(defined.mean()), float(defined.std() / np.sqrt(len(defined)))
 
 
-def _details(estimator: str, trials: Repetitions) -> dict:
-    return {"estimator": estimator, "trials_min": int(trials.trials.min()), "trials_max": int(trials.trials.max())}
+def _with_bins(values: np.ndarray, assembly: xr.DataArray) -> xr.DataArray:
+    bins = {str(n): ("time_bin", c.values) for n, c in assembly.coords.items() if c.dims == ("time_bin",)}
+    return labelled(values, ("time_bin", "split"), assembly).assign_coords(bins)
 
 
-def _labelled(values: np.ndarray, leading: tuple[str, ...], assembly: xr.DataArray) -> xr.DataArray:
-    coords = {str(n): ("neuroid", c.values) for n, c in assembly.coords.items() if c.dims == ("neuroid",)}
-    return xr.DataArray(values, dims=[*leading, "neuroid"], coords=coords)
+def _check_splits(splits: int) -> None:
+    if splits < 1:
+        raise InvalidParameter(f"splits={splits}", expected="at least 1")

@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
+
 from brainscore_core.assemblies import select
 from brainscore_core.contracts import MetricSpec
-from brainscore_core.errors import InvalidAssembly
+from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
 
 
@@ -37,17 +38,23 @@ class BetweenSubjects:
     def __call__(self, assembly: xr.DataArray) -> Score:
         """The ceiling of ``presentation x neuroid``, one row a stimulus; `values` has the dimension subject."""
         if self.subject_coord not in assembly.coords or assembly[self.subject_coord].dims != ("neuroid",):
-            raise InvalidAssembly(f"no coordinate {self.subject_coord!r} on 'neuroid'", expected="the subject of each neuroid")
-        subjects = np.unique(assembly[self.subject_coord].values)
+            raise InvalidAssembly(
+                f"no coordinate {self.subject_coord!r} on 'neuroid'", expected="the subject of each neuroid"
+            )
+        labels = assembly[self.subject_coord].values.astype(str)
+        subjects = np.unique(labels)
         if len(subjects) < 2:
             raise InvalidAssembly(f"one subject ({subjects[0]!r})", expected="at least 2 subjects")
-        measure = MetricSpec(self.metric, **dict(self.metric_kwargs)).load()
-        labels = assembly[self.subject_coord].values
-        scores = np.array([
-            float(measure(select(assembly, **{self.subject_coord: labels != one}), select(assembly, **{self.subject_coord: one})))
-            for one in subjects
-        ])  # fmt: skip
+        measure: Any = MetricSpec(self.metric, **dict(self.metric_kwargs)).load()
+        if measure.inputs != "pair":
+            raise InvalidParameter(f"metric {self.metric!r} takes {measure.inputs!r}", expected="a metric of a pair")
+        scores = np.array([float(measure(*self._sides(assembly, labels == one))) for one in subjects])
         error = float(scores.std(ddof=1) / np.sqrt(len(scores))) if len(scores) > 2 else None
         values = xr.DataArray(scores, dims=["subject"], coords={"subject": subjects.astype(str)})
         details = {"estimator": f"each subject from the others by {self.metric}", "subjects": len(subjects)}
+        details["error_estimator"] = "sd over subjects / sqrt(subjects)" if error is not None else "none: two subjects"
         return Score(float(scores.mean()), error, values=values, details=details)
+
+    def _sides(self, assembly: xr.DataArray, mine: np.ndarray) -> tuple[xr.DataArray, xr.DataArray]:
+        """(neuroids of the others, those of one subject)."""
+        return select(assembly, **{self.subject_coord: ~mine}), select(assembly, **{self.subject_coord: mine})
