@@ -36,11 +36,10 @@ class TorchNetwork:
 
     def __init__(self, module: torch.nn.Module):
         self.module = module
-        self._modules = {name: part for name, part in module.named_modules(remove_duplicate=False) if name}
+        self._modules: dict[str, torch.nn.Module] = {}
         self._names: dict[int, list[str]] = {}
-        for name, part in self._modules.items():
-            self._names.setdefault(id(part), []).append(name)
         self._calls: dict[frozenset[str], int] = {}
+        self._look()
 
     def content(self) -> Content:
         """Parameters, all buffers, attributes and code of every module."""
@@ -48,6 +47,7 @@ class TorchNetwork:
 
     def check(self, layers: Sequence[str]) -> None:
         """Layers are dotted module names."""
+        self._look()
         refuse_unknown(layers, list(self._modules), type(self.module).__name__)
 
     def to(self, device: str | None) -> None:
@@ -84,6 +84,15 @@ class TorchNetwork:
             )
         self._calls.setdefault(asked, seen.calls)
         return {layer: rows_of(f"layer {layer!r}", seen.kept[layer], len(inputs)) for layer in layers}
+
+    def _look(self) -> None:
+        """Find the modules, which may have been replaced since."""
+        modules = {name: part for name, part in self.module.named_modules(remove_duplicate=False) if name}
+        if modules == self._modules:
+            return
+        self._modules, self._names, self._calls = modules, {}, {}
+        for name, part in modules.items():
+            self._names.setdefault(id(part), []).append(name)
 
     def _device(self) -> torch.device:
         parts = (*self.module.parameters(), *self.module.buffers())

@@ -1,0 +1,369 @@
+"""Adapters: what a layer computed, flattened, in the order of the inputs; the network left as it was."""
+
+import copy
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from brainscore_core.errors import InvalidModelOutput, InvalidParameter, UnknownLayer
+from brainscore_vision.activations import adapt
+from brainscore_vision.activations.callable_network import CallableNetwork
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+
+INPUTS = list(np.random.default_rng(0).normal(size=(5, 3, 8, 8)).astype(np.float32))
+
+
+def convolutional():
+    torch.manual_seed(0)
+    return nn.Sequential(
+        OrderedDict(
+            conv=nn.Conv2d(3, 4, 3),
+            norm=nn.BatchNorm2d(4),
+            relu=nn.ReLU(inplace=True),
+            pool=nn.AdaptiveAvgPool2d(2),
+            flat=nn.Flatten(),
+            drop=nn.Dropout(0.9),
+            head=nn.Linear(16, 7),
+        )
+    )
+
+
+def plain(module, inputs, upto):
+    """Activations of a plain forward pass, by hand."""
+    module = copy.deepcopy(module).eval()
+    x = torch.from_numpy(np.stack(inputs))
+    with torch.no_grad():
+        for name, part in module.named_children():
+            x = part(x).clone()
+            if name == upto:
+                return x.flatten(1).numpy()
+    raise AssertionError(upto)
+
+
+LAYERS = ["conv", "norm", "relu", "pool", "flat", "drop", "head"]
+
+
+def close(one, other):
+    np.testing.assert_allclose(one, other, atol=1e-5 * np.abs(other).max())
+
+
+@pytest.mark.parametrize("repeat", [1, 3])
+def test_every_layer_equals_a_plain_pass(repeat):
+    """Also what an in-place operation changes afterwards, in the first pass and when the end of passes is known."""
+    module = convolutional()
+    network = adapt(module)
+    for _ in range(repeat):
+        recorded = network.record(INPUTS, LAYERS)
+    for layer in LAYERS:
+        close(recorded[layer], plain(module, INPUTS, layer))
+        assert recorded[layer].flags.c_contiguous
+    assert (recorded["norm"] < 0).any() and not (recorded["relu"] < 0).any()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 5), st.lists(st.sampled_from(LAYERS), min_size=1, unique=True))
+def test_any_batch_and_any_layers(size, layers):
+    module = convolutional()
+    recorded = adapt(module).record(INPUTS[:size], layers)
+    assert list(recorded) == layers
+    for layer in layers:
+        close(recorded[layer], plain(module, INPUTS[:size], layer))
+
+
+def state(module):
+    return [
+        (name, value.clone(), value.stride(), value.data_ptr(), value.requires_grad)
+        for name, value in (*module.named_parameters(), *module.named_buffers())
+    ]
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_the_module_is_left_as_it_was(training):
+    module = convolutional().train(training)
+    module.norm.eval()
+    before, flags = state(module), [part.training for part in module.modules()]
+    network = adapt(module)
+    for _ in range(2):
+        network.record(INPUTS, ["relu", "head"])
+    assert [part.training for part in module.modules()] == flags
+    assert not any(part._forward_hooks or part._forward_pre_hooks for part in module.modules())
+    for (_, old, *rest), (_, new, *others) in zip(before, state(module), strict=True):
+        assert torch.equal(old, new) and rest == others
+    module.train()(torch.from_numpy(np.stack(INPUTS))).sum().backward()
+    assert module.conv.weight.grad is not None, "it can still be trained"
+
+
+def test_the_module_is_left_as_it_was_after_an_error():
+    module = convolutional().train()
+    with pytest.raises(RuntimeError) as failure:
+        adapt(module).record([np.zeros((2, 8, 8), np.float32)], ["conv"])
+    assert any("forward pass of Sequential over a batch (1, 2, 8, 8)" in note for note in failure.value.__notes__)
+    assert module.training and not module.conv._forward_hooks
+
+
+def test_it_stops_after_the_last_layer():
+    module = convolutional()
+    later = []
+    module.flat.register_forward_hook(lambda *arguments: later.append(1))
+    network = adapt(module)
+    for _ in range(3):
+        network.record(INPUTS, ["relu"])
+    assert len(later) == 1, "the first pass shows where layers end"
+
+
+class Recurrent(nn.Module):
+    def __init__(self, steps=3):
+        super().__init__()
+        self.step, self.after, self.never, self.steps = nn.Linear(4, 4), nn.Identity(), nn.Linear(4, 4), steps
+
+    def forward(self, x):
+        for _ in range(self.steps):
+            x = self.step(x)
+        return self.after(x)
+
+
+@pytest.mark.parametrize("layers", [["step"], ["step", "after"]])
+def test_of_a_layer_that_is_called_several_times_the_last_call(layers):
+    torch.manual_seed(0)
+    module, inputs = Recurrent(), list(np.ones((2, 4), np.float32))
+    network = adapt(module)
+    for _ in range(2):
+        recorded = network.record(inputs, layers)["step"]
+        with torch.no_grad():
+            close(recorded, module(torch.ones(2, 4)).numpy())
+
+
+def test_a_module_of_several_names():
+    torch.manual_seed(0)
+    shared = nn.ReLU()
+    module = nn.Sequential(nn.Linear(4, 4), shared, nn.Linear(4, 4), shared)
+    inputs = list(np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32))
+    network = adapt(module)
+    for _ in range(2):
+        recorded = network.record(inputs, ["1", "3"])
+        close(recorded["1"], plain(nn.Sequential(*module[:2]), inputs, "1"))
+        with torch.no_grad():
+            close(recorded["3"], module(torch.from_numpy(np.stack(inputs))).numpy())
+    close(network.record(inputs, ["1"])["1"], recorded["1"])
+
+
+def test_a_layer_that_is_never_called():
+    with pytest.raises(InvalidModelOutput, match="'never' of Recurrent was never called"):
+        adapt(Recurrent()).record([np.ones(4, np.float32)], ["step", "never"])
+
+
+class Catching(nn.Module):
+    """Catches whatever happens."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Identity(), nn.Identity()
+
+    def forward(self, x):
+        try:
+            x = self.first(x)
+        except Exception:
+            x = x * 0
+        return self.second(x)
+
+
+def test_no_network_catches_our_stop():
+    network = adapt(Catching())
+    for _ in range(2):
+        np.testing.assert_array_equal(network.record([np.ones(3)], ["first"])["first"], np.ones((1, 3)))
+
+
+class Answers(nn.Module):
+    def __init__(self, answer):
+        super().__init__()
+        self.layer = nn.Identity()
+        self.layer.forward = answer
+
+    def forward(self, x):
+        self.layer(x)
+        return x
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (lambda x: (x * 2, x), 2.0),
+        (lambda x: [None, x * 3], 3.0),
+        (lambda x: {"out": x * 4, "other": x}, 4.0),
+        (lambda x: (x * 1.5).bfloat16(), 1.5),
+        (lambda x: (x * 1.5).half(), 1.5),
+        (lambda x: (x * 7).long(), 7),
+        (lambda x: x > 0, True),
+        (lambda x: (x * 5).expand(2, 2, 2).transpose(1, 2), 5.0),
+        (lambda x: torch.quantize_per_tensor(x * 6, 0.5, 0, torch.quint8), 6.0),
+        (lambda x: (x * 8).to(memory_format=torch.contiguous_format)[:, ::1], 8.0),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*quantiz.*")
+def test_what_a_layer_may_return(answer, expected):
+    recorded = adapt(Answers(answer)).record(list(np.ones((2, 2), np.float32)), ["layer"])["layer"]
+    assert recorded.shape[0] == 2 and recorded.dtype.kind in "biuf" and (recorded == expected).all()
+    assert recorded.dtype != np.float64
+
+
+def test_units_are_numbered_channel_row_column():
+    batch = torch.arange(2 * 3 * 2 * 2.0).reshape(2, 3, 2, 2)
+    module = Answers(lambda x: batch.to(memory_format=torch.channels_last))
+    recorded = adapt(module).record(list(np.ones((2, 1), np.float32)), ["layer"])["layer"]
+    np.testing.assert_array_equal(recorded, batch.flatten(1).numpy())
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda x: "text", "returned a str"),
+        (lambda x: None, "returned a NoneType"),
+        (lambda x: x * 1j, "complex64"),
+        (lambda x: x.sum(), r"shape \(\)"),
+        (lambda x: x[:1], r"shape \(1, 2\).*2 inputs"),
+        (lambda x: x[:, :0], r"shape \(2, 0\)"),
+    ],
+)
+def test_what_a_layer_may_not_return(answer, words):
+    with pytest.raises(InvalidModelOutput, match=f"layer 'layer'.*{words}"):
+        adapt(Answers(answer)).record(list(np.ones((2, 2), np.float32)), ["layer"])
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        lambda x: x.astype(np.float64),
+        torch.from_numpy,
+        lambda x: torch.from_numpy(x).double(),
+        lambda x: np.asfortranarray(x),
+        lambda x: x[::1, ::-1][:, ::-1],
+        lambda x: np.broadcast_to(x, x.shape),
+        lambda x: x.tolist(),
+    ],
+)
+def test_inputs_of_any_kind(prepare):
+    module = convolutional()
+    close(adapt(module).record([prepare(x) for x in INPUTS], ["head"])["head"], plain(module, INPUTS, "head"))
+
+
+def test_half_precision():
+    recorded = adapt(nn.Sequential(nn.Linear(4, 4).bfloat16())).record([np.ones(4)], ["0"])["0"]
+    assert recorded.dtype == np.float32
+
+
+def test_unknown_layers_are_refused_with_the_closest_names():
+    network = adapt(convolutional())
+    network.check(["conv", "head"])
+    with pytest.raises(UnknownLayer, match=r"Sequential has no layer 'cnv'.*one of its 7 layers.*Closest: conv"):
+        network.check(["head", "cnv"])
+    with pytest.raises(UnknownLayer, match="has no layer ''"):
+        network.check([""])
+
+
+def test_devices():
+    network = adapt(convolutional())
+    network.to(None)
+    network.to("cpu")
+    with pytest.raises(InvalidParameter, match="'no-such-device'"):
+        network.to("no-such-device")
+    if not torch.cuda.is_available():
+        with pytest.raises(InvalidParameter, match="'cuda' cannot be used"):
+            network.to("cuda")
+
+
+def test_the_module_may_be_moved_after_it_was_wrapped():
+    module = convolutional()
+    network = adapt(module)
+    module.double()
+    assert network.record(INPUTS, ["head"])["head"].dtype == np.float64
+
+
+def test_a_part_may_be_replaced_after_it_was_wrapped():
+    module = convolutional()
+    network = adapt(module)
+    network.record(INPUTS, ["relu"])
+    module.relu, module.conv = nn.Tanh(), nn.Conv2d(3, 4, 3)
+    network.check(["relu"])
+    close(network.record(INPUTS, ["relu"])["relu"], plain(module, INPUTS, "relu"))
+
+
+# --- callables -----------------------------------------------------------------------------------------------------
+
+
+def test_a_function_has_one_layer():
+    recorded = adapt(lambda batch: batch.mean(axis=(2, 3))).record(INPUTS, ["output"])
+    np.testing.assert_allclose(recorded["output"], np.stack(INPUTS).mean(axis=(2, 3)))
+
+
+def test_a_function_of_layers():
+    network = adapt(lambda batch: {"a": batch, "b": batch > 0})
+    recorded = network.record(INPUTS, ["b", "a"])
+    assert list(recorded) == ["b", "a"] and recorded["a"].shape == recorded["b"].shape == (5, 192)
+    with pytest.raises(UnknownLayer, match="no layer 'c'.*one of its 2 layers"):
+        network.record(INPUTS, ["c"])
+
+
+def test_a_function_that_is_told_the_layers():
+    asked = []
+
+    def network(batch, layers):
+        asked.append(layers)
+        return {layer: batch for layer in layers}
+
+    adapt(network).record(INPUTS, ["x", "y"])
+    assert asked == [["x", "y"]]
+
+
+def test_a_callable_that_names_its_layers():
+    class Network:
+        layer_names = ("c1", "c2")
+
+        def __call__(self, batch):
+            return {}
+
+    adapt(Network()).check(["c1"])
+    with pytest.raises(UnknownLayer, match="Network has no layer 'c3'.*Closest: c2, c1"):
+        adapt(Network()).check(["c3"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda batch: batch[:2], r"shape \(2, 3, 8, 8\).*5 inputs"),
+        (lambda batch: np.float32(1), r"shape \(\)"),
+        (lambda batch: np.array(["a"] * len(batch)), "dtype <U1"),
+        (lambda batch: batch * 1j, "complex"),
+        (lambda batch: [[1], [1, 2], [1], [1], [1]], "no array"),
+        (lambda batch: torch.ones(5, 2, requires_grad=True), "Tensor that is no array"),
+    ],
+)
+def test_what_a_function_may_not_return(answer, words):
+    with pytest.raises(InvalidModelOutput, match=words):
+        CallableNetwork(answer).record(INPUTS, ["output"])
+
+
+def test_a_function_may_return_tensors():
+    recorded = adapt(lambda batch: torch.from_numpy(batch).flatten(1)).record(INPUTS, ["output"])["output"]
+    np.testing.assert_array_equal(recorded, np.stack(INPUTS).reshape(5, -1))
+
+
+@pytest.mark.parametrize("thing", [3, "alexnet", None])
+def test_what_is_no_network(thing):
+    with pytest.raises(InvalidParameter, match="is no network"):
+        adapt(thing)
+
+
+def test_adapters_do_not_import_frameworks_for_others():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, brainscore_vision.activations as a; a.adapt(len); "
+        "sys.exit(any(name in sys.modules for name in ('torch', 'tensorflow', 'scipy', 'PIL')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
