@@ -23,9 +23,12 @@ class Evaluation:
         neuroid, shape (repeat, draw, neuroid): a repeat is a fold, or a split in halves.
     groups : array, shape (stimulus,), optional
         Stimuli of one group are drawn together.
+    bins : int
+        Time bins that were evaluated; all repeats of the first stand before those of the second.
     """
 
     score: Score
     stimuli: np.ndarray
     resampled: Callable[[np.ndarray], np.ndarray]
     groups: np.ndarray | None = None
+    bins: int = 1

@@ -110,7 +110,10 @@ class InternalConsistencyTemporal:
         value, error = _over_splits(mean_of_defined(median_of_defined(values)))
         score = Score(value, error, values=_with_bins(values, assembly), details=details)
         return Evaluation(
-            score, bins[0].stimuli, lambda weights: np.concatenate([one.resampled(weights) for one in bins])
+            score,
+            bins[0].stimuli,
+            lambda weights: np.concatenate([one.resampled(weights) for one in bins]),
+            bins=len(bins),
         )
 
 
