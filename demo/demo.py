@@ -46,7 +46,7 @@ def main() -> int:
     from brainscore_core.cli.output import write_json_file
     from brainscore_core.cli.placement import placements
     from brainscore_core.cli.progress import watching
-    from brainscore_core.cli.report import echo_nodes, echo_reasons
+    from brainscore_core.cli.report import echo_flags, echo_nodes, echo_reasons
     from brainscore_core.provenance import peak_memory_mb
 
     benchmarks = expand("benchmarks", BENCHMARKS)
@@ -62,6 +62,7 @@ def main() -> int:
     for placement in placements(benchmarks):
         print()
         echo_nodes(runs, placement, "hierarchical")
+    echo_flags(runs)
     echo_reasons(runs)
     write_json_file(Path("demo-results.json"), [record.to_dict() for record in records])
     draw(runs, Path("demo.png"))

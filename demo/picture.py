@@ -15,6 +15,8 @@ matplotlib.use("Agg")
 # Okabe & Ito's colours, and a shape each, so that neither colour vision nor a printer takes a model away
 STYLES = (("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#56B4E9", "v"), ("#E69F00", "P"))
 TITLES = ("score = value / ceiling", "not normalised: the value itself is what is reported")
+OPEN = {"few-units", "no-unit-defined"}
+"""Flags of values that are drawn open: they rest on next to nothing."""
 GUTTER = -0.17
 """Where on the axis stands what has no number: left of zero, in a column of its own."""
 
@@ -33,7 +35,7 @@ def draw(runs: Runs, path: Path) -> None:
         _panel(axis, part)
         axis.set_title(title, loc="left", fontsize=11)
     axes[-1, 0].set_xlabel("value before normalisation (similarity of distributions; Spearman's rho)")
-    figure.legend(handles=_legend(list(runs)), loc="outside upper center", ncols=len(runs) + 2, frameon=False)
+    figure.legend(handles=_legend(list(runs)), loc="outside upper center", ncols=len(runs) + 3, frameon=False)
     figure.savefig(path, dpi=130)
     pyplot.close(figure)
 
@@ -67,8 +69,17 @@ def _mark(axis: Axes, record: Record, y: float, colour: str, marker: str) -> Non
         word = str(record.status) if record.score is None else "null"
         axis.text(GUTTER + 0.06, y, word, color=colour, fontsize=7.5, ha="right", va="center", zorder=3)
         return
+    fill = "white" if set(record.score.flags) & OPEN else colour
     axis.errorbar(
-        value.value, y, xerr=value.error or None, color=colour, marker=marker, markersize=6, linewidth=1.4, zorder=3
+        value.value,
+        y,
+        xerr=value.error or None,
+        color=colour,
+        marker=marker,
+        markerfacecolor=fill,
+        markersize=6,
+        linewidth=1.4,
+        zorder=3,
     )
 
 
@@ -79,4 +90,5 @@ def _legend(models: list[str]) -> list[Line2D]:
     ]
     ceiling = Line2D([], [], color="black", linewidth=2.2, marker="|", markersize=12, linestyle="", label="ceiling")
     none = Line2D([], [], color="#555555", marker="x", linestyle="", label="no value (not zero)")
-    return [*marks, ceiling, none]
+    few = Line2D([], [], color="#555555", marker="o", markerfacecolor="white", linestyle="", label="few or no units")
+    return [*marks, ceiling, few, none]

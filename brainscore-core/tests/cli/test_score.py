@@ -166,3 +166,16 @@ def test_a_terminal_is_told_what_happens(toy, brainscore, monkeypatch):
     assert re.search(r"0\.625 \(\d\.\d s\)", answer.err)
     assert re.search(r"unavailable \(\d\.\d s\)", answer.err)
     assert "1/2 half" not in answer.out
+
+
+def test_flags_are_named_where_a_table_has_no_column_for_them(capsys):
+    from brainscore_core.cli.report import echo_flags
+    from brainscore_core.run import Record
+    from brainscore_core.scores import Score
+    from brainscore_core.status import Status
+
+    def flagged(count):
+        return [Record("m", f"b{index}", 1, Status.OK, score=Score(0.0, flags=("few",))) for index in range(count)]
+
+    echo_flags({"one": flagged(3), "two": flagged(4), "none": [Record("m", "b", 1, Status.FAILED)]})
+    assert capsys.readouterr().out == "\nfew: one on b0, b1, b2; two on 4 benchmarks\n"

@@ -1,7 +1,8 @@
 """Scores as text: every pair, then the regions and the whole, then why a pair has no score."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from textwrap import fill
+from typing import Any
 
 import click
 
@@ -99,20 +100,42 @@ def _raw(benchmark: str, node: Node, records: Sequence[Record]) -> str:
 
 def echo_reasons(runs: Runs) -> None:
     """Why pairs have no score; what shares a reason shares a paragraph."""
-    shared: dict[tuple[Status, str], dict[str, list[str]]] = {}
+    for (status, reason), pairs in _shared(runs, lambda record: [(record.status, record.reason)]).items():
+        if reason:
+            click.echo()
+            _echo_wrapped(f"{status}: {pairs}")
+            _echo_wrapped(reason, indent="    ")
+
+
+def echo_flags(runs: Runs) -> None:
+    """What a reader must not miss about scores, for tables that have no column for it."""
+    shared = _shared(runs, lambda record: record.score.flags if record.score else (), most=3)
+    if shared:
+        click.echo()
+    for flag, pairs in shared.items():
+        _echo_wrapped(f"{flag}: {pairs}")
+
+
+def _shared(runs: Runs, words: Callable[[Record], Iterable[Hashable]], most: int | None = None) -> dict[Any, str]:
+    """Each word to the pairs that have it, as ``hmax on A, B; pixels on A``; more than `most` are counted only."""
+    found: dict[Hashable, dict[str, list[str]]] = {}
     for name, records in runs.items():
         for record in records:
-            if record.reason:
-                shared.setdefault((record.status, record.reason), {}).setdefault(name, []).append(record.benchmark)
+            for word in words(record):
+                found.setdefault(word, {}).setdefault(name, []).append(record.benchmark)
+
+    def said(benchmarks: list[str]) -> str:
+        few = most is None or len(benchmarks) <= most
+        return ", ".join(benchmarks) if few else f"{len(benchmarks)} benchmarks"
+
+    return {
+        word: "; ".join(f"{name} on {said(benchmarks)}" for name, benchmarks in pairs.items())
+        for word, pairs in found.items()
+    }
+
+
+def _echo_wrapped(text: str, indent: str = "") -> None:
     width = terminal_width()
-    for (status, reason), pairs in shared.items():
-        who = "; ".join(f"{name} on {', '.join(benchmarks)}" for name, benchmarks in pairs.items())
-        click.echo()
-        for line, indent in ((f"{status}: {who}", ""), (reason, "    ")):
-            click.echo(indent + line if width is None else _wrapped(line, width, indent))
-
-
-def _wrapped(text: str, width: int, indent: str) -> str:
-    return fill(
-        text, width, initial_indent=indent, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
-    )
+    if width is not None:
+        text = fill(text, width - 4, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    click.echo(indent + text)
