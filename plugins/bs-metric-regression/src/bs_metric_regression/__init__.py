@@ -72,7 +72,9 @@ def pls_split(*, n_components: int = 25, converged: bool = False, **options: Any
     return _split(PLS(n_components, converged), options)
 
 
-def reverse_pls_split(*, n_components: int = 25, converged: bool = False, **options: Any) -> "TrainTestSplitCorrelation":
+def reverse_pls_split(
+    *, n_components: int = 25, converged: bool = False, **options: Any
+) -> "TrainTestSplitCorrelation":
     """Reverse PLS predictivity on given training and test stimuli."""
     from .partial_least_squares import PLS
 

@@ -6,18 +6,27 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 import xarray as xr
-from brainscore_core.assemblies import align
-from brainscore_core.errors import InvalidAssembly, InvalidParameter, TooFewStimuli
-from brainscore_core.scores import Score
-from brainscore_core.statistics.bootstrap import DRAWS, Interval, counts, held_out_correlations
-from brainscore_core.statistics.correlation import correlate_columns
-from brainscore_core.statistics.crossvalidation import CrossValidation, coordinate, given_folds
 
-Fold = tuple[np.ndarray, np.ndarray]
+from brainscore_core.errors import InvalidParameter
+from brainscore_core.scores import Score
+from brainscore_core.statistics.bootstrap import DRAWS, Interval
+from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
+from brainscore_core.statistics.crossvalidation import CrossValidation, coordinate, given_folds
+from brainscore_core.statistics.evaluation import Evaluation
+
+from .held_out import HeldOut, Uncertainty, aggregate
+from .inputs import Fold, aligned, enough_to_correlate
+from .learning_curve import limit, subsets
+
+UNDEFINED = "undefined"
+"""Flag: no neuroid has a correlation (all predictions, or all responses, are constant); the score is null."""
 
 
 class Regression(Protocol):
-    """What predicts: see :class:`PLS`, :class:`Ridge`, :class:`RidgeCV`, :class:`Linear`, :class:`SingleUnit`."""
+    """What predicts: see :class:`PLS`, :class:`Ridge`, :class:`RidgeCV`, :class:`Linear`, :class:`SingleUnit`.
+
+    One that needs labels of the features (:class:`BandedRidge`) has ``bound(source)``, which returns it with them.
+    """
 
     def predict(self, source: np.ndarray, target: np.ndarray, folds: Sequence[Fold]) -> tuple[list[np.ndarray], dict]:
         """Predictions of the test rows of each fold, and notes for the score's details."""
@@ -25,9 +34,9 @@ class Regression(Protocol):
 
 @dataclass(frozen=True)
 class CrossRegressedCorrelation:
-    """Cross-validated predictivity: Pearson r of held-out predictions per neuroid, median over neuroids, mean over splits.
+    """Cross-validated predictivity: Pearson r of held-out predictions per neuroid, their median, mean over splits.
 
-    Schrimpf et al. 2020 (Neuron), "neural predictivity". Without options its value is that of Brain-Score 2.
+    Schrimpf et al. 2020 (Neuron 108:413), "neural predictivity". Without options its value is that of Brain-Score 2.
 
     Parameters
     ----------
@@ -38,33 +47,42 @@ class CrossRegressedCorrelation:
     mode : {'parity', 'honest'}
         ``honest`` tests every stimulus once, in k folds.
     uncertainty : {None, 'bootstrap'}
-        ``bootstrap``: `error` and the interval in `details` come from resampling the stimuli (or groups) of the held-out
-        predictions. None: `error` is Brain-Score 2's standard deviation over splits / sqrt(splits), which is too small,
-        since the splits share stimuli.
+        ``bootstrap``: `error` and the interval in `details` come from resampling the stimuli (or groups) of the
+        held-out predictions. None: `error` is Brain-Score 2's standard deviation over splits / sqrt(splits), which is
+        too small, since the splits share stimuli.
+    random_units : str, optional
+        Coordinate on ``neuroid`` (``subject``, ``neuroid_id``) whose levels the interval shall generalise over too, by
+        the corrected two-factor bootstrap (Schuett et al. 2023); at least three of them.
+    learning_curve : sequence of int
+        Also score with so many training stimuli: ``learning_curve_N`` in `details`, and ``learning_curve_limit``, what
+        the score tends to with ever more (David & Gallant 2005).
     reverse : bool
         Predict the source from the target (Muzellec & Kar 2025).
     draws, seed : int
-        Of the bootstrap.
+        Of the bootstrap; the seed also draws the subsets of the learning curve.
 
     Notes
     -----
-    A neuroid that is constant in a test fold has no correlation there; medians are over the others, and
-    ``undefined`` counts them. NaN in features or responses is refused: average or select first.
+    A neuroid that is constant in a test fold has no correlation there; medians are over the others, means over the
+    splits that have one, and ``undefined`` counts them. NaN in features or responses is refused: average or select
+    first.
     """
 
     regression: Regression
     crossvalidation_kwargs: Mapping[str, Any] = field(default_factory=dict)
     mode: Literal["parity", "honest"] = "parity"
     uncertainty: Literal["bootstrap"] | None = None
+    random_units: str | None = None
+    learning_curve: Sequence[int] = ()
     reverse: bool = False
     draws: int = DRAWS
     seed: int = 0
     inputs: Literal["pair"] = field(default="pair", init=False)
 
     def __post_init__(self) -> None:
-        if self.uncertainty not in (None, "bootstrap"):
-            raise InvalidParameter(f"uncertainty={self.uncertainty!r}", expected="None or 'bootstrap'")
-        self.cross_validation  # noqa: B018  refuses a misspelt option now, not after an hour
+        check_uncertainty(self.uncertainty, self.random_units)
+        object.__setattr__(self, "learning_curve", tuple(sorted(self.learning_curve or ())))
+        _ = self.cross_validation  # refuses a misspelt option now, not after an hour
 
     @property
     def cross_validation(self) -> CrossValidation:
@@ -72,7 +90,7 @@ class CrossRegressedCorrelation:
         try:
             return CrossValidation(**{"mode": self.mode, **(self.crossvalidation_kwargs or {})})
         except TypeError as error:
-            known = [name for name in CrossValidation.__dataclass_fields__]
+            known = list(CrossValidation.__dataclass_fields__)
             raise InvalidParameter(f"crossvalidation_kwargs: {error}", expected=f"out of {known}") from error
 
     def __call__(self, source: xr.DataArray, target: xr.DataArray, *, folds: Sequence[Fold] | None = None) -> Score:
@@ -83,104 +101,137 @@ class CrossRegressedCorrelation:
         source, target : NeuroidAssembly
             ``presentation x neuroid``, one row a stimulus; they are aligned by ``stimulus_id``.
         folds : sequence of (training rows, test rows), optional
-            Own folds, in rows of `target`.
+            Own folds, in rows of `target` (of `source` with ``reverse``).
 
         Returns
         -------
         Score
-            `values`: r, dims (split, neuroid). `details`: medians' count of undefined correlations, what is generalised
-            over, the interval.
+            `values`: r, dims (split, neuroid). `details`: how many correlations are undefined, what is generalised
+            over, the interval, the learning curve.
 
         Raises
         ------
         StimulusMismatch, InvalidAssembly, TooFewStimuli, InvalidParameter
         """
+        return self.evaluate(source, target, folds=folds).score
+
+    def evaluate(
+        self, source: xr.DataArray, target: xr.DataArray, *, folds: Sequence[Fold] | None = None
+    ) -> Evaluation:
+        """The score, to be drawn again over the stimuli of `target`; a repeat is a fold (of a time bin)."""
         if self.reverse:
             source, target = target, source
-        source, target = (_matrix(name, part) for name, part in (("source", source), ("target", target)))
-        source, target = align(source, target)
-        plan = self.cross_validation
-        folds = plan.folds(target) if folds is None else given_folds(folds, target.sizes["presentation"])
-        _enough_to_correlate(folds)
-        y = target.values
-        predictions, notes = self.regression.predict(source.values, y, folds)
-        r = np.stack([correlate_columns(part, y[test]) for part, (_, test) in zip(predictions, folds, strict=True)])
+        source, target = self._aligned(source, target)
+        plan, given = self.cross_validation, folds is not None
+        chosen = given_folds(folds, target.sizes["presentation"]) if folds is not None else plan.folds(target)
+        enough_to_correlate([test for _, test in chosen])
+        held, notes = self._held_out(source, target, chosen)
+        r = held.correlations()
+        details = {
+            "splits": len(chosen),
+            "mode": "given folds" if given else "honest" if plan.once else "parity",
+            "generalises_over": plan.split_coord if given else plan.generalises_over,
+            "undefined": int(np.isnan(r).sum()),
+            **notes,
+            **self._per_bin(r, target),
+        }
         groups = coordinate(target, plan.group_coord) if plan.group_coord else None
-        return self._score(r, predictions, y, folds, _details(r, notes, plan), target, groups)
+        uncertainty = self._uncertainty(target, groups)
+        score = self._score(held, r, details, uncertainty, self._values(r, target))
+        if self.learning_curve:
+            score = self._with_curve(score, held, source, target, chosen, uncertainty)
+        return Evaluation(score, target["stimulus_id"].values.astype(str), held.resampled, groups)
+
+    def _aligned(self, source: xr.DataArray, target: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
+        return aligned(source, target)
+
+    def _held_out(
+        self, source: xr.DataArray, target: xr.DataArray, folds: Sequence[Fold]
+    ) -> tuple[HeldOut, dict[str, Any]]:
+        predictions, notes = bound(self.regression, source).predict(source.values, target.values, folds)
+        return HeldOut(predictions, target.values, [test for _, test in folds]), notes
+
+    def _per_bin(self, r: np.ndarray, target: xr.DataArray) -> dict[str, Any]:
+        return {}
+
+    def _values(self, r: np.ndarray, target: xr.DataArray) -> xr.DataArray:
+        coords = {"split": np.arange(len(r)), **on_dimension(target, "neuroid")}
+        return xr.DataArray(r, dims=["split", "neuroid"], coords=coords)
+
+    def _uncertainty(self, target: xr.DataArray, groups: np.ndarray | None) -> Uncertainty | None:
+        if self.uncertainty is None:
+            return None
+        levels = coordinate(target, self.random_units, "neuroid") if self.random_units else None
+        return Uncertainty(self.draws, self.seed, groups, levels, self.random_units or "")
 
     def _score(
         self,
+        held: HeldOut,
         r: np.ndarray,
-        predictions: list[np.ndarray],
-        y: np.ndarray,
-        folds: Sequence[Fold],
         details: dict[str, Any],
-        target: xr.DataArray,
-        groups: np.ndarray | None,
+        uncertainty: Uncertainty | None,
+        values: xr.DataArray,
     ) -> Score:
-        medians = _median(r)
-        error = float(medians.std() / np.sqrt(len(medians)))
-        details["error_estimator"] = "sd over splits / sqrt(splits)"
-        if self.uncertainty == "bootstrap":
-            weights = counts(len(y), self.draws, self.seed, groups)
-            drawn = held_out_correlations(predictions, y, [test for _, test in folds], weights)
-            interval = Interval.of(np.nanmean(_median(drawn), axis=0))
-            error = interval.error
-            details |= {
-                "error_estimator": f"bootstrap over {'stimuli' if groups is None else 'groups'}",
-                "interval_low": interval.low, "interval_high": interval.high, "interval_level": interval.level,
-                "bootstrap_draws": self.draws, "bootstrap_seed": self.seed,
-            }  # fmt: skip
-        finite = {key: value for key, value in details.items() if not (isinstance(value, float) and np.isnan(value))}
-        return Score(float(np.mean(medians)), error, values=_values(r, target), details=finite)
+        value = float(aggregate(r))
+        if np.isnan(value):
+            return Score(None, flags=(UNDEFINED,), values=values, details=details)
+        if uncertainty is None:
+            by_split = mean_of_defined(median_of_defined(r).reshape(-1, held.bins), axis=1)
+            by_split = by_split[~np.isnan(by_split)]
+            error = float(by_split.std() / np.sqrt(len(by_split)))
+            return Score(value, error, values=values, details=details | {"error_estimator": SPREAD})
+        error, interval = uncertainty.of(held, value)
+        return Score(value, error, values=values, details=details | interval)
+
+    def _with_curve(
+        self,
+        score: Score,
+        held: HeldOut,
+        source: xr.DataArray,
+        target: xr.DataArray,
+        folds: Sequence[Fold],
+        uncertainty: Uncertainty | None,
+    ) -> Score:
+        parts = {
+            size: self._held_out(source, target, subsets(folds, size, self.seed))[0] for size in self.learning_curve
+        }
+        whole = round(float(np.mean([len(train) for train, _ in folds])))
+        parts[whole] = held
+        points = np.array([float(aggregate(part.correlations())) for part in parts.values()])
+        details = {f"learning_curve_{size}": point for size, point in zip(parts, points, strict=True)}
+        if len(parts) > 1:
+            end = float(limit(np.array(list(parts)), points))
+            details["learning_curve_limit"] = end
+            if uncertainty is not None and not np.isnan(end):
+                weights = uncertainty.weights(len(held.target))
+                drawn = np.stack([part.draws(weights, lambda r, _: aggregate(r)) for part in parts.values()])
+                interval = Interval.of(limit(np.array(list(parts)), drawn), value=end)
+                details |= {
+                    "learning_curve_limit_error": interval.error,
+                    "learning_curve_limit_low": interval.low,
+                    "learning_curve_limit_high": interval.high,
+                }
+        return score.with_(details={**score.details, **details})
 
 
-def _matrix(name: str, assembly: xr.DataArray) -> xr.DataArray:
-    """presentation x neuroid, without NaN."""
-    if set(assembly.dims) != {"presentation", "neuroid"}:
-        raise InvalidAssembly(
-            f"{name} has dimensions {assembly.dims}",
-            expected="(presentation, neuroid)",
-            remedy="select a time bin, or use a spantime metric",
+SPREAD = "sd over splits / sqrt(splits)"
+
+
+def bound(regression: Any, source: xr.DataArray) -> Any:
+    """A regression with the labels of the features, where it asks for them."""
+    return regression.bound(source) if hasattr(regression, "bound") else regression
+
+
+def check_uncertainty(uncertainty: str | None, random_units: str | None) -> None:
+    """Refuse an interval that there is not."""
+    if uncertainty not in (None, "bootstrap"):
+        raise InvalidParameter(f"uncertainty={uncertainty!r}", expected="None or 'bootstrap'")
+    if random_units is not None and uncertainty is None:
+        raise InvalidParameter(
+            f"random_units={random_units!r} without an interval", expected="uncertainty='bootstrap' beside it"
         )
-    assembly = assembly.transpose("presentation", "neuroid")
-    values = assembly.values
-    if values.dtype.kind == "f" and not np.isfinite(values.sum()) and not np.isfinite(values).all():
-        missing = int((~np.isfinite(values)).any(0).sum())
-        raise InvalidAssembly(
-            f"{name} has NaN or infinite values in {missing} neuroid(s)",
-            expected="finite numbers",
-            remedy="average repetitions with NaN left out, or select neuroids and stimuli that were all measured",
-        )
-    return assembly
 
 
-def _enough_to_correlate(folds: Sequence[Fold]) -> None:
-    smallest = min(len(test) for _, test in folds)
-    if smallest < 2:
-        raise TooFewStimuli(f"a fold tests {smallest} stimulus", expected="at least 2, to correlate over them")
-
-
-def _median(r: np.ndarray) -> np.ndarray:
-    """Median over neuroids, undefined ones left out; NaN where all are."""
-    if not np.isnan(r).any():
-        return np.median(r, axis=-1)
-    empty = np.isnan(r).all(-1)
-    return np.where(empty, np.nan, np.nanmedian(np.where(empty[..., None], 0.0, r), axis=-1))
-
-
-def _details(r: np.ndarray, notes: Mapping[str, Any], plan: CrossValidation) -> dict[str, Any]:
-    return {
-        "splits": len(r),
-        "mode": "honest" if plan.once else "parity",
-        "generalises_over": plan.generalises_over,
-        "undefined": int(np.isnan(r).sum()),
-        **notes,
-    }
-
-
-def _values(r: np.ndarray, target: xr.DataArray) -> xr.DataArray:
-    coords = {
-        str(name): ("neuroid", coord.values) for name, coord in target.coords.items() if coord.dims == ("neuroid",)
-    }
-    return xr.DataArray(r, dims=["split", "neuroid"], coords={"split": np.arange(len(r)), **coords})
+def on_dimension(assembly: xr.DataArray, dim: str) -> dict[str, Any]:
+    """The coordinates that lie on one dimension."""
+    return {str(name): (dim, coord.values) for name, coord in assembly.coords.items() if coord.dims == (dim,)}

@@ -1,4 +1,4 @@
-"""Products with a feature matrix that may not fit into memory as float64: read in blocks of rows, centred on the way."""
+"""Products with a feature matrix that may not fit into memory as float64: read in blocks of rows, then centred."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ class Features:
         self.shape = values.shape
         self._values = values
         self.mean = self._mean()
-        self._held = values.astype(np.float64) - self.mean if self._bytes() <= IN_MEMORY else None
+        self._held = self._centred(slice(None)) if self._bytes() <= IN_MEMORY else None
 
     def blocks(self, rows: np.ndarray | None = None) -> Iterator[tuple[slice, np.ndarray]]:
         """(positions, centred float64 rows), over all rows or these."""
@@ -33,11 +33,11 @@ class Features:
         for start in range(0, count, max(step, 1)):
             part = slice(start, min(start + step, count))
             which = part if rows is None else rows[part]
-            yield part, self._held[which] if self._held is not None else self._values[which].astype(np.float64) - self.mean
+            yield part, self._held[which] if self._held is not None else self._centred(which)
 
     def rows(self, rows: np.ndarray) -> np.ndarray:
         """Centred float64 rows, shape (row, feature)."""
-        return self._held[rows] if self._held is not None else self._values[rows].astype(np.float64) - self.mean
+        return self._held[rows] if self._held is not None else self._centred(rows)
 
     def times(self, matrix: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
         """X @ matrix, shape (stimulus, ...), of all rows or these."""
@@ -69,6 +69,11 @@ class Features:
         for part, block in self.blocks():
             out[:, part] = self.times(block.T)
         return out
+
+    def _centred(self, rows: slice | np.ndarray) -> np.ndarray:
+        part = np.array(self._values[rows], np.float64)
+        part -= self.mean
+        return part
 
     def _bytes(self) -> int:
         return 8 * self.shape[0] * self.shape[1]

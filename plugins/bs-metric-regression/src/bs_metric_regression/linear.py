@@ -40,7 +40,9 @@ class SingleUnit:
         predictions = []
         for train, test in folds:
             x, y = _standardised(source[train]), _standardised(target[train])
-            predictions.append(np.asarray(source[test], np.float64)[:, np.argmax(np.nan_to_num(x.T @ y, nan=-np.inf), 0)])
+            predictions.append(
+                np.asarray(source[test], np.float64)[:, np.argmax(np.nan_to_num(x.T @ y, nan=-np.inf), 0)]
+            )
         return predictions, {}
 
 

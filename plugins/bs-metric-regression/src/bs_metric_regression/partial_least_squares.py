@@ -1,23 +1,33 @@
 """Partial least squares over all folds at once, with the iterates of scikit-learn.
 
-Improved kernel algorithm 1 of Dayal & MacGregor (1997, J Chemometrics 11:73): the cross-products X'Y are formed once, each
-fold subtracts its test block, and only they are deflated. scikit-learn's power iteration on (X, Y) runs here on S'S
-(targets x targets, in cache) from the same start and to the same stopping rule, so the iterates agree to rounding. Scores
-of all folds come from one product, and the test rows of it are the test scores: no coefficients are formed.
+Improved kernel algorithm 1 of Dayal & MacGregor (1997, J Chemometrics 11:73): the cross-products X'Y are formed once,
+each fold subtracts its test block, and only they are deflated. scikit-learn's power iteration on (X, Y) runs here on
+S'S (targets x targets, in cache) from the same start and to the same stopping rule, so the iterates agree to rounding.
+Scores of all folds come from one product, and the test rows of it are the test scores: no coefficients are formed.
 
 With fewer training stimuli than features the same runs on the Gram matrix XX'.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+
 from brainscore_core.errors import TooFewStimuli
 
 from .features import Features
 
+_logger = logging.getLogger(__name__)
+
 Fold = tuple[np.ndarray, np.ndarray]
+
+EXHAUSTED = 1e-12
+"""A component whose covariance with the targets is below this share of the first's is made of rounding errors."""
+
+REFRESH = 1e-4
+"""S'S is formed anew once it has shrunk to this share: what is left of it by subtraction alone loses digits."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +63,10 @@ class PLS:
         -------
         predictions : list of arrays, shape (test stimulus, neuroid)
         notes : dict
-            ``iterations``: how many power iterations all components took; a count that differs between machines says that
-            another BLAS flipped a stopping decision.
+            ``iterations``: how many power iterations all components took; a count that differs between machines says
+            that another BLAS flipped a stopping decision. ``components_used``: the fewest of any fold; below
+            `n_components` where the features, or what they explain, are of lower rank. There scikit-learn goes on, on
+            rounding errors, and predicts values of 1e16.
 
         Raises
         ------
@@ -65,8 +77,10 @@ class PLS:
         self._check(smallest, source.shape[1])
         target = np.asarray(target, np.float64)
         solve = _dual if smallest < source.shape[1] else _primal
-        predictions, iterations = solve(Features(source), target - target.mean(0), folds, self)
-        return [part + target.mean(0) for part in predictions], {"iterations": int(iterations)}
+        mean = target.mean(0)
+        predictions, iterations, used = solve(Features(source), target - mean, folds, self)
+        _logger.debug("PLS: %d power iterations over %d folds", iterations, len(folds))
+        return [part + mean for part in predictions], {"iterations": int(iterations), "components_used": used}
 
     def _check(self, stimuli: int, features: int) -> None:
         if features < self.n_components or stimuli <= self.n_components:
@@ -77,7 +91,7 @@ class PLS:
             )
 
 
-def _primal(features: Features, y: np.ndarray, folds: Sequence[Fold], pls: PLS) -> tuple[list[np.ndarray], int]:
+def _primal(features: Features, y: np.ndarray, folds: Sequence[Fold], pls: PLS) -> tuple[list[np.ndarray], int, int]:
     (n, p), q, count = features.shape, y.shape[1], len(folds)
     train = np.zeros((n, count))
     for f, (rows, _) in enumerate(folds):
@@ -88,17 +102,24 @@ def _primal(features: Features, y: np.ndarray, folds: Sequence[Fold], pls: PLS) 
     cross = _cross_products(features, y, folds, sizes, x_means, y_means)
     inner = np.einsum("fpq,fpr->fqr", cross, cross, optimize=True) if q < 8 else np.stack([s.T @ s for s in cross])
     start = [_start(y[rows]) for rows, _ in folds]
+    smallest = EXHAUSTED * np.array([np.linalg.norm(s) for s in cross])
+    refreshed = np.einsum("fqq->f", inner)
     rotations, loadings = np.zeros((2, count, p, pls.n_components))
     weights_y = np.zeros((count, pls.n_components, q))
     scores = np.empty((pls.n_components, n, count))
-    direction, iterations = np.zeros((p, count)), 0
+    direction, iterations, used = np.zeros((p, count)), 0, np.full(count, pls.n_components)
     for a in range(pls.n_components):
         for f in range(count):
-            u, used = _dominant(inner[f], start[f], pls)
-            iterations += used
+            if used[f] < a:
+                continue
+            u, steps = _dominant(inner[f], start[f], pls)
+            iterations += steps
             w = cross[f] @ u
             norm = np.linalg.norm(w)
-            w = w / norm if norm > 0 else w
+            if not norm > smallest[f]:
+                used[f], direction[:, f] = a, 0.0
+                continue
+            w = w / norm
             direction[:, f] = w - rotations[f, :, :a] @ (loadings[f, :, :a].T @ w)
         t = features.times(direction) - np.einsum("pf,pf->f", x_means, direction)
         scores[a] = t
@@ -110,12 +131,21 @@ def _primal(features: Features, y: np.ndarray, folds: Sequence[Fold], pls: PLS) 
             loading = new_loadings[:, f]
             weight = (direction[:, f] @ cross[f]) * inverse[f]
             rotations[f, :, a], loadings[f, :, a], weights_y[f, a] = direction[:, f], loading, weight
-            _deflate(cross, inner, f, loading, weight * squares[f], refresh=a % 8 == 7)
-    return [scores[:, test, f].T @ weights_y[f] + y_means[:, f] for f, (_, test) in enumerate(folds)], iterations
+            _deflate(cross, inner, f, loading, weight * squares[f])
+            if a % 8 == 7 or np.trace(inner[f]) < REFRESH * refreshed[f]:
+                inner[f] = cross[f].T @ cross[f]
+                refreshed[f] = np.trace(inner[f])
+    predictions = [scores[:, test, f].T @ weights_y[f] + y_means[:, f] for f, (_, test) in enumerate(folds)]
+    return predictions, iterations, int(used.min())
 
 
 def _cross_products(
-    features: Features, y: np.ndarray, folds: Sequence[Fold], sizes: np.ndarray, x_means: np.ndarray, y_means: np.ndarray
+    features: Features,
+    y: np.ndarray,
+    folds: Sequence[Fold],
+    sizes: np.ndarray,
+    x_means: np.ndarray,
+    y_means: np.ndarray,
 ) -> np.ndarray:
     """X'Y over the training rows of each fold, centred there; shape (fold, feature, target)."""
     everything = features.transposed_times(y)
@@ -130,51 +160,53 @@ def _cross_products(
     return out
 
 
-def _deflate(cross: np.ndarray, inner: np.ndarray, f: int, loading: np.ndarray, b: np.ndarray, refresh: bool) -> None:
-    """Subtract one component from S = X'Y and from S'S; the latter is formed anew every eighth time, against drift."""
+def _deflate(cross: np.ndarray, inner: np.ndarray, f: int, loading: np.ndarray, b: np.ndarray) -> None:
+    """Subtract one component from S = X'Y and from S'S."""
     projected = cross[f].T @ loading
     cross[f] -= np.outer(loading, b)
-    if refresh:
-        inner[f] = cross[f].T @ cross[f]
-    else:
-        inner[f] -= np.outer(projected, b)
-        inner[f] -= np.outer(b, projected - (loading @ loading) * b)
+    inner[f] -= np.outer(projected, b)
+    inner[f] -= np.outer(b, projected - (loading @ loading) * b)
 
 
-def _dual(features: Features, y: np.ndarray, folds: Sequence[Fold], pls: PLS) -> tuple[list[np.ndarray], int]:
-    gram, predictions, iterations = features.gram(), [], 0
+def _dual(features: Features, y: np.ndarray, folds: Sequence[Fold], pls: PLS) -> tuple[list[np.ndarray], int, int]:
+    gram, predictions, iterations, fewest = features.gram(), [], 0, pls.n_components
     for train, test in folds:
-        prediction, used = _dual_fold(gram[np.ix_(train, train)], gram[np.ix_(test, train)], y[train], pls)
+        prediction, steps, used = _dual_fold(gram[np.ix_(train, train)], gram[np.ix_(test, train)], y[train], pls)
         predictions.append(prediction)
-        iterations += used
-    return predictions, iterations
+        iterations += steps
+        fewest = min(fewest, used)
+    return predictions, iterations, fewest
 
 
-def _dual_fold(k_train: np.ndarray, k_test: np.ndarray, y: np.ndarray, pls: PLS) -> tuple[np.ndarray, int]:
+def _dual_fold(k_train: np.ndarray, k_test: np.ndarray, y: np.ndarray, pls: PLS) -> tuple[np.ndarray, int, int]:
     """One fold in sample space: scores are kept orthogonal instead of deflating the Gram matrix."""
     means = k_train.mean(0)
-    kernel = np.concatenate([k_train - means - means[:, None], k_test - k_test.mean(1, keepdims=True) - means]) + means.mean()
+    kernel = (
+        np.concatenate([k_train - means - means[:, None], k_test - k_test.mean(1, keepdims=True) - means])
+        + means.mean()
+    )
     n, y_mean = len(y), y.mean(0)
     residual = y - y_mean
-    first, iterations = _start(y), 0
+    first, iterations, used = _start(y), 0, pls.n_components
+    smallest = EXHAUSTED * np.trace(kernel[:n])
     scores = np.zeros((pls.n_components, len(kernel)))
     squares, weights_y = np.ones(pls.n_components), np.zeros((pls.n_components, y.shape[1]))
     for a in range(pls.n_components):
         inner = residual.T @ (kernel[:n] @ residual)
-        u, used = _dominant(inner, first, pls)
-        iterations += used
+        u, steps = _dominant(inner, first, pls)
+        iterations += steps
         combination = residual @ u
         t = kernel @ combination
-        norm = combination @ t[:n]
-        if not norm > 0:
+        if not np.linalg.norm(t[:n]) > smallest * np.linalg.norm(combination):
+            used = a
             break
-        t = t / sqrt(norm)
+        t = t / sqrt(combination @ t[:n])
         for _ in range(2):  # twice is enough: orthogonal to rounding
             t = t - ((scores[:a, :n] @ t[:n]) / squares[:a]) @ scores[:a]
         scores[a], squares[a] = t, t[:n] @ t[:n]
         weights_y[a] = (t[:n] @ residual) / squares[a]
         residual = residual - np.outer(t[:n], weights_y[a])
-    return scores[:, n:].T @ weights_y + y_mean, iterations
+    return scores[:, n:].T @ weights_y + y_mean, iterations, used
 
 
 def _start(y: np.ndarray) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .features import Features
+from .ridge_regression import check_penalties
 
 Fold = tuple[np.ndarray, np.ndarray]
 
@@ -20,14 +21,11 @@ ALPHAS = (
 )  # fmt: skip
 """The 99 penalties of Brain-Score 2."""
 
-SLACK = 3e-3
-"""Penalties whose interpolated loss is within this share of the smallest are computed exactly."""
+TOLERANCE = 1e-11
+"""How well the shrinkage of every penalty is a combination of the shrinkages that are computed."""
 
-NODES = 24
-"""Chebyshev nodes in log penalty, at which the scan evaluates the loss in single precision."""
-
-SCAN_FROM = 5e7
-"""Below stimuli x features x neuroids of this, every penalty is computed exactly at once."""
+ROWS, TARGETS = 128, 64
+"""Stimuli and neuroids of one block of losses: what is combined stays in cache."""
 
 
 @dataclass(frozen=True)
@@ -44,20 +42,33 @@ class RidgeCV:
     alphas: tuple[float, ...] = ALPHAS
     per_target: bool = False
 
+    def __post_init__(self) -> None:
+        check_penalties(self.alphas)
+
     def predict(self, source: np.ndarray, target: np.ndarray, folds: Sequence[Fold]) -> tuple[list[np.ndarray], dict]:
-        """Predictions of the test rows of each fold, and ``alpha``: the mean of what was chosen over folds and neuroids."""
+        """Predictions of the test rows of each fold; notes: ``alpha``, the mean over folds and neuroids."""
         target = np.asarray(target, np.float64)
         predictions, chosen = [], []
         for train, test in folds:
             prediction, alpha = self._fold(source[train], target[train], source[test])
             predictions.append(prediction)
             chosen.append(alpha)
-        return predictions, {"alpha": float(np.mean(chosen))}
+        at_edge = float(np.mean(np.isin(chosen, (min(self.alphas), max(self.alphas)))))
+        return predictions, {"alpha": float(np.mean(chosen)), "alpha_at_edge": at_edge}
 
     def _fold(self, x: np.ndarray, y: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        spectrum = Spectrum(x, y - y.mean(0))
-        best = spectrum.choose(np.asarray(self.alphas, np.float64), self.per_target)
-        return spectrum.predict(new, best) + y.mean(0), best
+        mean = y.mean(0)
+        spectrum = Spectrum(x, y - mean)
+        best = choose(spectrum.losses(np.asarray(self.alphas, np.float64)), self.alphas, self.per_target)
+        return spectrum.predict(new, best) + mean, best
+
+
+def choose(losses: np.ndarray, alphas: Sequence[float], per_target: bool) -> np.ndarray:
+    """The penalty of each neuroid, shape (neuroid,), from losses of shape (penalty, neuroid)."""
+    alphas = np.asarray(alphas, np.float64)
+    if per_target:
+        return alphas[losses.argmin(0)]
+    return np.full(losses.shape[1], alphas[losses.mean(1).argmin()])
 
 
 class Spectrum:
@@ -74,65 +85,91 @@ class Spectrum:
         from scipy.linalg import eigh
 
         self.features, self.y = Features(x), y
-        self.n, self.p = x.shape
-        self.primal = self.n > self.p
+        self.n, p = x.shape
+        self.primal = self.n > p
         kernel = self.features.covariance() if self.primal else self.features.gram()
+        if not self.primal:
+            # Centred rows have the null vector (1, ..., 1); lifted above all others it is known, and left out.
+            kernel += 2 * np.trace(kernel) / self.n + (not kernel.any())
         values, self.vectors = eigh(kernel, check_finite=False, overwrite_a=True, driver="evd")
+        if not self.primal:
+            values, self.vectors = values[:-1], self.vectors[:, :-1]
         self.values = np.maximum(values, 0)
         self.z = self.features.times(self.vectors) if self.primal else self.vectors
         self.zy = self.z.T @ y
 
-    def shrinkage(self, alpha: float | np.ndarray) -> np.ndarray:
-        """Diagonal of the hat matrix in the eigenbasis; (eigenvalue,) or (eigenvalue, alpha)."""
-        values = self.values if np.ndim(alpha) == 0 else self.values[:, None]
-        return 1 / (values + alpha) if self.primal else values / (values + alpha)
+    def losses(self, alphas: np.ndarray) -> np.ndarray:
+        """Mean squared leave-one-out error, (e_i / (1 - h_ii))^2, shape (penalty, neuroid).
 
-    def choose(self, alphas: np.ndarray, per_target: bool) -> np.ndarray:
-        """The penalty of each neuroid, shape (neuroid,)."""
-        leverage = (self.z**2) @ self.shrinkage(alphas) + 1 / self.n
-        candidates = self._candidates(alphas, per_target)
-        losses = np.full((len(alphas), self.y.shape[1]), np.inf)
-        for index in np.flatnonzero(candidates.any(1)):
-            columns = np.flatnonzero(candidates[index])
-            losses[index, columns] = self._loss(alphas[index], leverage[:, index], self.z, self.zy[:, columns], self.y[:, columns])
-        if per_target:
-            return alphas[losses.argmin(0)]
-        return np.full(self.y.shape[1], alphas[losses.mean(1).argmin()])
+        Residuals are linear in the shrinkage of the eigenvectors, and the shrinkages of many penalties are combinations
+        of those of a few (to 1e-11 of the largest): only these few cost a product with the features.
+        """
+        left = self._left_over(alphas)
+        picked, combination = interpolation(self._shrinkage(alphas))
+        used = 1 / (self.values[:, None] + alphas[picked])
+        if not self.primal:
+            used *= alphas[picked]
+        sums = np.zeros((len(alphas), self.y.shape[1]))
+        for first in range(0, self.y.shape[1], TARGETS):
+            columns = slice(first, first + TARGETS)
+            shrunk = (used[:, :, None] * self.zy[:, None, columns]).reshape(len(used), -1)
+            for start in range(0, self.n, ROWS):
+                rows = slice(start, start + ROWS)
+                few = (self.z[rows] @ shrunk).reshape(-1, len(picked), self.zy[:, columns].shape[1])
+                error = np.matmul(combination.T, few)
+                if self.primal:
+                    np.subtract(self.y[rows, None, columns], error, out=error)
+                with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                    error /= left[rows, :, None]
+                    sums[:, columns] += np.einsum("raq,raq->aq", error, error)
+        sums[np.isnan(sums)] = np.inf  # a leverage of 1: nothing is left to leave out
+        return sums / self.n
 
     def predict(self, new: np.ndarray, alphas: np.ndarray) -> np.ndarray:
-        """Predictions, target means not added; shape (row, neuroid)."""
-        weights = self.zy / (self.values[:, None] + alphas)
-        coefficients = self.vectors @ weights
+        """Predictions with the penalty of each neuroid, target means not added; shape (row, neuroid)."""
+        coefficients = self.vectors @ (self.zy / (self.values[:, None] + alphas))
         centred = new.astype(np.float64) - self.features.mean
         if self.primal:
             return centred @ coefficients
         return self.features.times(centred.T).T @ coefficients
 
-    def _loss(self, alpha: float, leverage: np.ndarray, z: np.ndarray, zy: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Mean squared leave-one-out error of each neuroid: (e_i / (1 - h_ii))^2."""
-        residual = y - z @ (self.shrinkage(alpha).astype(z.dtype)[:, None] * zy)
-        residual /= (1 - leverage).astype(z.dtype)[:, None]
-        residual *= residual
-        return residual.mean(0)
+    def _left_over(self, alphas: np.ndarray) -> np.ndarray:
+        """1 - h_ii, shape (stimulus, penalty)."""
+        squares = self.z**2
+        if self.primal:
+            return 1 - 1 / self.n - squares @ (1 / (self.values[:, None] + alphas))
+        return squares @ (alphas / (self.values[:, None] + alphas))
 
-    def _candidates(self, alphas: np.ndarray, per_target: bool) -> np.ndarray:
-        """Which (penalty, neuroid) are near the minimum: by a scan in single precision, interpolated in log penalty."""
-        everything = np.ones((len(alphas), self.y.shape[1]), bool)
-        if len(alphas) <= NODES + 4 or self.n * self.p * self.y.shape[1] < SCAN_FROM or alphas.min() <= 0:
-            return everything
-        logs = np.log(alphas)
-        middle, half = (logs.min() + logs.max()) / 2, (logs.max() - logs.min()) / 2
-        nodes = np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES)
-        at = np.exp(middle + half * nodes)
-        leverage = (self.z**2) @ self.shrinkage(at) + 1 / self.n
-        z, zy, y = (part.astype(np.float32) for part in (self.z, self.zy, self.y))
-        losses = np.stack([self._loss(alpha, leverage[:, i], z, zy, y) for i, alpha in enumerate(at)]).astype(np.float64)
-        if not (np.isfinite(losses).all() and (losses > 0).all()):
-            return everything
-        chebyshev = np.polynomial.chebyshev.chebvander
-        fit = np.linalg.solve(chebyshev(nodes, NODES - 1), np.log(losses))
-        curves = np.exp(chebyshev((logs - middle) / half, NODES - 1) @ fit)
-        if per_target:
-            return curves <= curves.min(0) * (1 + SLACK)
-        mean = curves.mean(1)
-        return np.broadcast_to((mean <= mean.min() * (1 + SLACK))[:, None], curves.shape)
+    def _shrinkage(self, alphas: np.ndarray) -> np.ndarray:
+        """What a penalty keeps of each eigenvector (primal), or takes of it (dual: digits stay where all is kept)."""
+        values = self.values[:, None]
+        return (values if self.primal else alphas) / (values + alphas)
+
+
+def interpolation(columns: np.ndarray, tolerance: float = TOLERANCE) -> tuple[np.ndarray, np.ndarray]:
+    """A few columns of a matrix of which all others are combinations, by pivoted QR.
+
+    Parameters
+    ----------
+    columns : array, shape (row, column)
+    tolerance : float
+        Of what is left of a column, as a share of its largest entry.
+
+    Returns
+    -------
+    picked : array of int, shape (k,)
+    combination : array, shape (k, column)
+        ``columns[:, picked] @ combination`` is `columns`.
+    """
+    from scipy.linalg import qr, solve_triangular
+
+    scale = np.abs(columns).max(0)
+    scale[scale == 0] = 1.0
+    r, order = qr(columns / scale, mode="r", pivoting=True, check_finite=False)
+    diagonal = np.abs(np.diag(r))
+    k = max(1, int((diagonal > tolerance * max(diagonal[0], tolerance)).sum()))
+    combination = np.empty((k, columns.shape[1]))
+    combination[:, order[:k]] = np.eye(k)
+    if k < columns.shape[1]:
+        combination[:, order[k:]] = solve_triangular(r[:k, :k], r[:k, k:], check_finite=False)
+    return order[:k], combination * scale / scale[order[:k], None]

@@ -1,4 +1,4 @@
-"""Ridge over all folds from one factorisation, and the choice among many penalties from one eigendecomposition.
+"""Ridge over all folds from one factorisation.
 
 With H the hat matrix of all stimuli, what a fold without its test rows t predicts for them has the residual
 (I - H_tt)^-1 (y_t - H_t y): leave-block-out in closed form, intercept included.
@@ -9,9 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from brainscore_core.errors import InvalidParameter
+
 from .features import Features
 
 Fold = tuple[np.ndarray, np.ndarray]
+
+CANCELLED = 1e-5
+"""Where I - H_tt has a pivot below this, its digits are gone: the fold is fitted by itself."""
 
 
 @dataclass(frozen=True)
@@ -26,29 +31,54 @@ class Ridge:
 
     alpha: float = 1.0
 
+    def __post_init__(self) -> None:
+        check_penalties([self.alpha])
+
     def predict(self, source: np.ndarray, target: np.ndarray, folds: Sequence[Fold]) -> tuple[list[np.ndarray], dict]:
         """Predictions of the test rows of each fold; arguments and result as for :meth:`PLS.predict`."""
         target = np.asarray(target, np.float64)
-        n = len(target)
-        if all(len(train) + len(test) == n for train, test in folds):
-            return _leave_blocks_out(source, target, folds, self.alpha), {}
-        return [_fit(source[train], target[train], source[test], self.alpha) for train, test in folds], {}
+        left_out: list[np.ndarray | None] = [None] * len(folds)
+        if all(len(train) + len(test) == len(target) for train, test in folds):
+            left_out = _leave_blocks_out(source, target, [test for _, test in folds], self.alpha)
+        predictions = [
+            _fit(source[train], target[train], source[test], self.alpha) if prediction is None else prediction
+            for prediction, (train, test) in zip(left_out, folds, strict=True)
+        ]
+        return predictions, {"refitted": sum(part is None for part in left_out)}
 
 
-def _leave_blocks_out(source: np.ndarray, y: np.ndarray, folds: Sequence[Fold], alpha: float) -> list[np.ndarray]:
+def check_penalties(alphas: Sequence[float]) -> None:
+    """Refuse what is no penalty."""
+    if not len(alphas) or not all(np.isfinite(alpha) and alpha > 0 for alpha in alphas):
+        raise InvalidParameter(
+            f"penalties {list(alphas)[:5]}",
+            expected="finite numbers above 0",
+            remedy="use linear_predictivity for least squares without a penalty",
+        )
+
+
+def _leave_blocks_out(
+    source: np.ndarray, y: np.ndarray, tests: Sequence[np.ndarray], alpha: float
+) -> list[np.ndarray | None]:
+    """Predictions of each block from all others; None for a block that loses its digits that way."""
     features, mean = Features(source), y.mean(0)
     y = y - mean
     predict = _blocks_primal if features.shape[0] > features.shape[1] else _blocks_dual
-    return [part + mean for part in predict(features, y, [test for _, test in folds], alpha)]
+    return [None if part is None else part + mean for part in predict(features, y, tests, alpha)]
 
 
-def _blocks_primal(features: Features, y: np.ndarray, tests: Sequence[np.ndarray], alpha: float) -> list[np.ndarray]:
-    from scipy.linalg import cho_factor, cho_solve, solve_triangular
+def _blocks_primal(
+    features: Features, y: np.ndarray, tests: Sequence[np.ndarray], alpha: float
+) -> list[np.ndarray | None]:
+    from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
 
     n, p = features.shape
     covariance = features.covariance()
     covariance[np.diag_indices(p)] += alpha
-    factor = cho_factor(covariance, lower=True, overwrite_a=True, check_finite=False)
+    try:
+        factor = cho_factor(covariance, lower=True, overwrite_a=True, check_finite=False)
+    except LinAlgError:  # features so large beside alpha, and so dependent, that rounding decides
+        return [None] * len(tests)
     coefficients = cho_solve(factor, features.transposed_times(y), check_finite=False)
     out = []
     for test in tests:
@@ -56,42 +86,81 @@ def _blocks_primal(features: Features, y: np.ndarray, tests: Sequence[np.ndarray
         half = solve_triangular(factor[0], rows.T, lower=True, check_finite=False)
         left_out = -(half.T @ half) - 1.0 / n
         left_out[np.diag_indices(len(test))] += 1
-        residual = y[test] - rows @ coefficients
-        out.append(y[test] - _solve_positive(left_out, residual))
+        residual = _solve(left_out, y[test] - rows @ coefficients)
+        out.append(None if residual is None else y[test] - residual)
     return out
 
 
-def _blocks_dual(features: Features, y: np.ndarray, tests: Sequence[np.ndarray], alpha: float) -> list[np.ndarray]:
-    from scipy.linalg import inv
-
+def _blocks_dual(
+    features: Features, y: np.ndarray, tests: Sequence[np.ndarray], alpha: float
+) -> list[np.ndarray | None]:
     n = len(y)
     gram = features.gram()
+    # The Gram matrix of centred rows is singular along (1, ..., 1); lifted there, the inverse keeps its digits.
+    lift = float(np.trace(gram)) / n
+    gram += lift / n
     gram[np.diag_indices(n)] += alpha
-    rest = alpha * inv(gram, overwrite_a=True, check_finite=False) - 1.0 / n
+    inverse = _inverse(gram)
+    if inverse is None:
+        return [None] * len(tests)
+    rest = alpha * inverse - alpha / (alpha + lift) / n
     residual = rest @ y
-    return [y[test] - _solve_positive(rest[np.ix_(test, test)], residual[test]) for test in tests]
+    out = []
+    for test in tests:
+        solved = _solve(rest[np.ix_(test, test)], residual[test])
+        out.append(None if solved is None else y[test] - solved)
+    return out
 
 
-def _solve_positive(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """I - H_tt is positive definite; where rounding says otherwise the general solver still answers."""
+def _inverse(matrix: np.ndarray) -> np.ndarray | None:
+    """Of a positive definite matrix, which is overwritten; None where rounding has made it none."""
+    from scipy.linalg import lapack
+
+    factor, failed = lapack.dpotrf(matrix.T, lower=1, overwrite_a=1, clean=0)
+    if failed:
+        return None
+    lower, failed = lapack.dpotri(factor, lower=1, overwrite_c=1)
+    if failed:
+        return None
+    lower = np.tril(lower)
+    return lower + np.tril(lower, -1).T
+
+
+def _solve(matrix: np.ndarray, right: np.ndarray) -> np.ndarray | None:
+    """(I - H_tt)^-1 right; None where too few digits of the matrix are left."""
     from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
     try:
-        return cho_solve(cho_factor(matrix, check_finite=False), right, check_finite=False)
+        factor = cho_factor(matrix, check_finite=False)
     except LinAlgError:
-        return np.linalg.solve(matrix, right)
+        return None
+    if np.diag(factor[0]).min() ** 2 < CANCELLED:
+        return None
+    return cho_solve(factor, right, check_finite=False)
 
 
 def _fit(x: np.ndarray, y: np.ndarray, new: np.ndarray, alpha: float) -> np.ndarray:
-    """One fit, for folds that do not divide the stimuli."""
-    from scipy.linalg import cho_factor, cho_solve
+    """One fit by itself."""
+    from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
     features, mean = Features(x), y.mean(0)
     centred = new.astype(np.float64) - features.mean
     n, p = x.shape
     kernel = features.covariance() if n > p else features.gram()
-    kernel[np.diag_indices(len(kernel))] += alpha
-    factor = cho_factor(kernel, overwrite_a=True, check_finite=False)
+    try:
+        factor = cho_factor(kernel + alpha * np.eye(len(kernel)), overwrite_a=True, check_finite=False)
+    except LinAlgError:
+        return centred @ _by_singular_values(features, y - mean, alpha) + mean
     if n > p:
         return centred @ cho_solve(factor, features.transposed_times(y - mean), check_finite=False) + mean
     return features.times(centred.T).T @ cho_solve(factor, y - mean, check_finite=False) + mean
+
+
+def _by_singular_values(features: Features, y: np.ndarray, alpha: float) -> np.ndarray:
+    """Coefficients where rounding leaves the normal equations indefinite: scikit-learn's way out too."""
+    from scipy.linalg import svd
+
+    left, values, right = svd(features.rows(np.arange(features.shape[0])), full_matrices=False, check_finite=False)
+    kept = values > 1e-15
+    shrunk = np.divide(values, values**2 + alpha, out=np.zeros_like(values), where=kept)
+    return right.T @ (shrunk[:, None] * (left.T @ y))

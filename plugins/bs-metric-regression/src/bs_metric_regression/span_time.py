@@ -1,71 +1,59 @@
 """One mapping for all time bins: bins are stacked as further samples, and each bin is tested by itself."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
-from brainscore_core.assemblies import align
-from brainscore_core.errors import InvalidAssembly
-from brainscore_core.scores import Score
-from brainscore_core.statistics.correlation import correlate_columns
-from brainscore_core.statistics.crossvalidation import CrossValidation
 
-from .cross_validated import Regression, _enough_to_correlate, _median
+from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
+
+from .cross_validated import CrossRegressedCorrelation, bound, on_dimension
+from .held_out import HeldOut
+from .inputs import CUBE, Fold, aligned, same_bins
 
 
 @dataclass(frozen=True)
-class SpanTimeCorrelation:
-    """Cross-validated predictivity over time: weights shared by all bins, correlation per bin (Brain-Score 2 ``spantime``).
+class SpanTimeCorrelation(CrossRegressedCorrelation):
+    """Cross-validated predictivity over time: weights shared by all bins, correlation per bin.
 
-    The value is the mean over bins; `values` has dims (split, neuroid, time_bin), and `details` the mean of each bin.
-
-    Parameters
-    ----------
-    regression : Regression
-    crossvalidation_kwargs : mapping
+    Brain-Score 2's ``spantime``. Both sides are ``presentation x neuroid x time_bin`` with the same bins. The value is
+    the mean over bins; `values` has dims (split, neuroid, time_bin), and `details` the mean of each bin. Options as for
+    the metric without time; sizes of a learning curve count stimuli.
     """
 
-    regression: Regression
-    crossvalidation_kwargs: Mapping[str, Any] = field(default_factory=dict)
-    inputs: Literal["pair"] = field(default="pair", init=False)
+    def _aligned(self, source: xr.DataArray, target: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
+        source, target = aligned(source, target, CUBE)
+        same_bins(source, target)
+        return source, target
 
-    def __call__(self, source: xr.DataArray, target: xr.DataArray) -> Score:
-        """Score; both ``presentation x neuroid x time_bin`` with the same bins."""
-        source, target = (_cube(name, part) for name, part in (("source", source), ("target", target)))
-        source, target = align(source, target)
-        for edge in ("time_bin_start", "time_bin_end"):
-            if not np.array_equal(source[edge].values, target[edge].values):
-                raise InvalidAssembly(
-                    f"source has {edge} {source[edge].values.tolist()}", expected=f"{target[edge].values.tolist()}",
-                    remedy="record the model in the time bins of the data",
-                )  # fmt: skip
-        folds = CrossValidation(**dict(self.crossvalidation_kwargs)).folds(target)
-        _enough_to_correlate(folds)
-        n, _, bins = target.shape
+    def _held_out(
+        self, source: xr.DataArray, target: xr.DataArray, folds: Sequence[Fold]
+    ) -> tuple[HeldOut, dict[str, Any]]:
+        n, units, bins = target.shape
         stacked = [(_over_time(train, n, bins), _over_time(test, n, bins)) for train, test in folds]
-        predictions, notes = self.regression.predict(_stack(source.values), _stack(target.values), stacked)
-        r = np.stack([
-            np.stack([correlate_columns(part[b * len(test) : (b + 1) * len(test)], target.values[test, :, b])
-                      for b in range(bins)], axis=-1)
-            for part, (_, test) in zip(predictions, folds, strict=True)
-        ])  # fmt: skip
-        medians = _median(np.moveaxis(r, 2, 1))
-        per_bin = medians.mean(0)
+        regression = bound(self.regression, source)
+        predictions, notes = regression.predict(_stack(source.values), _stack(target.values), stacked)
+        side_by_side = [
+            part.reshape(bins, -1, units).transpose(1, 0, 2).reshape(-1, bins * units) for part in predictions
+        ]
+        responses = np.moveaxis(target.values, 2, 1).reshape(n, bins * units)
+        return HeldOut(side_by_side, responses, [test for _, test in folds], bins), notes
+
+    def _per_bin(self, r: np.ndarray, target: xr.DataArray) -> dict[str, Any]:
+        means = mean_of_defined(median_of_defined(r).reshape(-1, target.sizes["time_bin"]))
         edges = zip(target["time_bin_start"].values, target["time_bin_end"].values, strict=True)
-        named = {f"value_{start:g}_{end:g}_ms": float(v) for (start, end), v in zip(edges, per_bin, strict=True)}
-        coords = {str(name): (coord.dims, coord.values) for name, coord in target.coords.items()
-                  if coord.dims in (("neuroid",), ("time_bin",))}  # fmt: skip
-        values = xr.DataArray(r, dims=["split", "neuroid", "time_bin"], coords=coords)
-        error = float(medians.mean(1).std() / np.sqrt(len(medians)))
-        return Score(float(per_bin.mean()), error, values=values, details={**named, **notes, "splits": len(r)})
+        return {f"value_{start:g}_{end:g}_ms": float(v) for (start, end), v in zip(edges, means, strict=True)}
 
-
-def _cube(name: str, assembly: xr.DataArray) -> xr.DataArray:
-    if set(assembly.dims) != {"presentation", "neuroid", "time_bin"}:
-        raise InvalidAssembly(f"{name} has dimensions {assembly.dims}", expected="(presentation, neuroid, time_bin)")
-    return assembly.transpose("presentation", "neuroid", "time_bin")
+    def _values(self, r: np.ndarray, target: xr.DataArray) -> xr.DataArray:
+        cube = np.moveaxis(r.reshape(-1, target.sizes["time_bin"], target.sizes["neuroid"]), 1, 2)
+        coords = {
+            "split": np.arange(len(cube)),
+            **on_dimension(target, "neuroid"),
+            **on_dimension(target, "time_bin"),
+        }
+        return xr.DataArray(cube, dims=["split", "neuroid", "time_bin"], coords=coords)
 
 
 def _stack(values: np.ndarray) -> np.ndarray:

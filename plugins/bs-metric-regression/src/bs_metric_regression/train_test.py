@@ -5,13 +5,15 @@ from typing import Literal
 
 import numpy as np
 import xarray as xr
-from brainscore_core.assemblies import align
-from brainscore_core.errors import StimulusMismatch
-from brainscore_core.scores import Score
-from brainscore_core.statistics.bootstrap import DRAWS, Interval, counts
-from brainscore_core.statistics.correlation import correlate_columns, weighted_correlations
 
-from .cross_validated import Regression, _matrix, _median
+from brainscore_core.scores import Score
+from brainscore_core.statistics.bootstrap import DRAWS
+from brainscore_core.statistics.crossvalidation import coordinate
+from brainscore_core.statistics.evaluation import Evaluation
+
+from .cross_validated import UNDEFINED, Regression, bound, check_uncertainty, on_dimension
+from .held_out import HeldOut, Uncertainty, aggregate
+from .inputs import aligned, disjoint, enough_to_correlate, same_neuroids
 
 
 @dataclass(frozen=True)
@@ -23,17 +25,27 @@ class TrainTestSplitCorrelation:
     regression : Regression
     uncertainty : {None, 'bootstrap'}
         As for the cross-validated form; without it there is no error: Brain-Score 2 states none.
+    random_units : str, optional
+        As for the cross-validated form.
+    group_coord : str, optional
+        Test stimuli of one group are drawn together.
     reverse : bool
         Predict the source from the target.
     draws, seed : int
+        Of the bootstrap.
     """
 
     regression: Regression
     uncertainty: Literal["bootstrap"] | None = None
+    random_units: str | None = None
+    group_coord: str | None = None
     reverse: bool = False
     draws: int = DRAWS
     seed: int = 0
     inputs: Literal["split"] = field(default="split", init=False)
+
+    def __post_init__(self) -> None:
+        check_uncertainty(self.uncertainty, self.random_units)
 
     def __call__(
         self,
@@ -42,38 +54,52 @@ class TrainTestSplitCorrelation:
         target_train: xr.DataArray,
         target_test: xr.DataArray,
     ) -> Score:
-        """Score; each argument ``presentation x neuroid``, one row a stimulus.
+        """Score; each argument ``presentation x neuroid``, one row a stimulus, neuroids matched by ``neuroid_id``.
 
         Raises
         ------
         StimulusMismatch
             If a stimulus stands on both sides, or source and target differ.
+        InvalidAssembly, TooFewStimuli, InvalidParameter
         """
+        return self.evaluate(source_train, source_test, target_train, target_test).score
+
+    def evaluate(
+        self,
+        source_train: xr.DataArray,
+        source_test: xr.DataArray,
+        target_train: xr.DataArray,
+        target_test: xr.DataArray,
+    ) -> Evaluation:
+        """The score, to be drawn again over the stimuli of `target_test`; one repeat."""
         if self.reverse:
             source_train, source_test, target_train, target_test = target_train, target_test, source_train, source_test
-        x_train, y_train = align(_matrix("source_train", source_train), _matrix("target_train", target_train))
-        x_test, y_test = align(_matrix("source_test", source_test), _matrix("target_test", target_test))
-        _refuse_overlap(y_train, y_test)
-        x = np.concatenate([x_train.values, x_test.values])
-        y = np.concatenate([y_train.values, y_test.values])
-        train = np.arange(len(y_train))
-        test = np.arange(len(y_train), len(y))
-        (prediction,), notes = self.regression.predict(x, y, [(train, test)])
-        r = correlate_columns(prediction, y[test])
-        error, details = None, {"undefined": int(np.isnan(r).sum()), **notes}
-        if self.uncertainty == "bootstrap":
-            drawn = weighted_correlations(prediction, y[test], counts(len(test), self.draws, self.seed))
-            interval = Interval.of(_median(drawn))
-            error = interval.error
-            details |= {"error_estimator": "bootstrap over stimuli", "interval_low": interval.low,
-                        "interval_high": interval.high, "bootstrap_draws": self.draws, "bootstrap_seed": self.seed}  # fmt: skip
-        coords = {str(n): ("neuroid", c.values) for n, c in y_test.coords.items() if c.dims == ("neuroid",)}
-        return Score(float(_median(r)), error, values=xr.DataArray(r, dims=["neuroid"], coords=coords), details=details)
+        x_train, y_train = aligned(source_train, target_train, names=("source_train", "target_train"))
+        x_test, y_test = aligned(source_test, target_test, names=("source_test", "target_test"))
+        x_test, y_test = same_neuroids("source", x_train, x_test), same_neuroids("target", y_train, y_test)
+        disjoint(y_train, y_test)
+        split = np.arange(len(y_train)), np.arange(len(y_train), len(y_train) + len(y_test))
+        enough_to_correlate([split[1]])
+        x, y = (np.concatenate([one.values, two.values]) for one, two in ((x_train, x_test), (y_train, y_test)))
+        predictions, notes = bound(self.regression, x_train).predict(x, y, [split])
+        held = HeldOut(predictions, y_test.values, [np.arange(len(y_test))])
+        groups = coordinate(y_test, self.group_coord) if self.group_coord else None
+        score = self._score(held, notes, y_test, groups)
+        return Evaluation(score, y_test["stimulus_id"].values.astype(str), held.resampled, groups)
 
-
-def _refuse_overlap(train: xr.DataArray, test: xr.DataArray) -> None:
-    both = set(train["stimulus_id"].values.astype(str)) & set(test["stimulus_id"].values.astype(str))
-    if both:
-        raise StimulusMismatch(
-            f"{len(both)} stimuli stand in training and in test, as {sorted(both)[0]!r}", expected="disjoint stimuli"
-        )
+    def _score(self, held: HeldOut, notes: dict, target: xr.DataArray, groups: np.ndarray | None) -> Score:
+        r = held.correlations()
+        value = float(aggregate(r))
+        details = {
+            "generalises_over": self.group_coord or "stimulus_id",
+            "undefined": int(np.isnan(r).sum()),
+            **notes,
+        }
+        values = xr.DataArray(r[0], dims=["neuroid"], coords=on_dimension(target, "neuroid"))
+        if np.isnan(value):
+            return Score(None, flags=(UNDEFINED,), values=values, details=details)
+        if self.uncertainty is None:
+            return Score(value, values=values, details=details)
+        levels = coordinate(target, self.random_units, "neuroid") if self.random_units else None
+        error, interval = Uncertainty(self.draws, self.seed, groups, levels, self.random_units or "").of(held, value)
+        return Score(value, error, values=values, details=details | interval)

@@ -1,0 +1,52 @@
+"""How the score grows with the number of stimuli that are fitted, and where it is going."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from brainscore_core.errors import InvalidParameter
+
+Fold = tuple[np.ndarray, np.ndarray]
+
+
+def subsets(folds: Sequence[Fold], size: int, seed: int) -> list[Fold]:
+    """The folds with `size` of their training rows, drawn at random; smaller sizes are subsets of larger ones.
+
+    Raises
+    ------
+    InvalidParameter
+        If a fold has fewer training rows.
+    """
+    smallest = min(len(train) for train, _ in folds)
+    if not 2 <= size <= smallest:
+        raise InvalidParameter(
+            f"learning_curve has size {size}", expected=f"2 to {smallest}, the training stimuli of the smallest fold"
+        )
+    generators = (np.random.default_rng((seed, number)) for number in range(len(folds)))
+    return [(rng.permutation(train)[:size], test) for rng, (train, test) in zip(generators, folds, strict=True)]
+
+
+def limit(sizes: np.ndarray, r: np.ndarray) -> np.ndarray:
+    """What r tends to with ever more stimuli: 1/r^2 is near linear in 1/N (David & Gallant 2005, Network 16:239).
+
+    Parameters
+    ----------
+    sizes : array, shape (size,)
+        Numbers of training stimuli, at least two different.
+    r : array, shape (size, ...)
+
+    Returns
+    -------
+    array, shape (...)
+        NaN where a correlation is not above 0, or the line does not reach a positive 1/r^2.
+    """
+    x = 1 / np.asarray(sizes, np.float64)
+    if len(np.unique(x)) < 2:
+        raise InvalidParameter(f"a limit from sizes {list(sizes)}", expected="two different numbers of stimuli")
+    r = np.asarray(r, np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        y = np.where(r > 0, 1 / r**2, np.nan)
+        centred = x - x.mean()
+        slope = np.tensordot(centred, y, 1) / (centred @ centred)
+        intercept = y.mean(0) - slope * x.mean()
+        return np.where(intercept > 0, 1 / np.sqrt(intercept), np.nan)
