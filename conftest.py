@@ -1,9 +1,31 @@
-"""A suite that only skips is red: somebody believes that it tests something."""
+"""What holds for every suite: nothing of the user's is read or written, and a suite that only skips is red.
 
+Somebody believes that a suite which only skips tests something.
+"""
+
+import os
+import tempfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Store in a folder that goes with the run; subprocesses inherit it."""
+    before = os.environ.get("BRAINSCORE_HOME")
+    folder = tempfile.TemporaryDirectory(prefix="brainscore-tests-", ignore_cleanup_errors=True)
+
+    def restore() -> None:
+        folder.cleanup()
+        if before is None:
+            os.environ.pop("BRAINSCORE_HOME", None)
+        else:
+            os.environ["BRAINSCORE_HOME"] = before
+
+    os.environ["BRAINSCORE_HOME"] = folder.name
+    config.add_cleanup(restore)
+
 
 _outcomes: dict[str, Counter[str]] = {}
 
