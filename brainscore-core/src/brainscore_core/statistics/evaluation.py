@@ -24,7 +24,7 @@ class Evaluation:
     groups : array, shape (stimulus,), optional
         Stimuli of one group are drawn together.
     bins : int
-        Time bins that were evaluated; all repeats of the first stand before those of the second.
+        Time bins that were evaluated: a repeat then holds as many entries, one bin after the other.
     """
 
     score: Score

@@ -90,7 +90,7 @@ class InternalConsistencyTemporal:
         return self.evaluate(assembly).score
 
     def evaluate(self, assembly: xr.DataArray, stimuli: np.ndarray | None = None) -> Evaluation:
-        """The ceiling, to be drawn again over `stimuli` (default: all, sorted); a repeat is a split of a bin."""
+        """The ceiling, to be drawn again over `stimuli` (default: all, sorted); a repeat is a split, bins within it."""
         if "time_bin" not in assembly.dims:
             raise InvalidAssembly(
                 f"dimensions {assembly.dims}",
@@ -100,6 +100,7 @@ class InternalConsistencyTemporal:
         measure = InternalConsistency(self.splits, self.split_coord, self.seed)
         bins = [measure.evaluate(assembly.isel(time_bin=index), stimuli) for index in range(assembly.sizes["time_bin"])]
         values = np.stack([one.score.values.values for one in bins])  # type: ignore[union-attr]
+        units = assembly.sizes["neuroid"]
         numbers = np.array([float(one.score) for one in bins])
         details: dict[str, Any] = dict(bins[0].score.details)
         details["undefined"] = int(np.isnan(values).sum())
@@ -112,7 +113,7 @@ class InternalConsistencyTemporal:
         return Evaluation(
             score,
             bins[0].stimuli,
-            lambda weights: np.concatenate([one.resampled(weights) for one in bins]),
+            lambda weights: np.stack([one.resampled(weights) for one in bins], 1).reshape(-1, len(weights), units),
             bins=len(bins),
         )
 

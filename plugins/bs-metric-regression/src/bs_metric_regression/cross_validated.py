@@ -118,7 +118,7 @@ class CrossRegressedCorrelation:
     def evaluate(
         self, source: xr.DataArray, target: xr.DataArray, *, folds: Sequence[Fold] | None = None
     ) -> Evaluation:
-        """The score, to be drawn again over the stimuli of `target`; a repeat is a fold (of a time bin)."""
+        """The score, to be drawn again over the stimuli of `target`; a repeat is a fold."""
         if self.reverse:
             source, target = target, source
         source, target = self._aligned(source, target)
@@ -140,7 +140,7 @@ class CrossRegressedCorrelation:
         score = self._score(held, r, details, uncertainty, self._values(r, target))
         if self.learning_curve:
             score = self._with_curve(score, held, source, target, chosen, uncertainty)
-        return Evaluation(score, target["stimulus_id"].values.astype(str), held.resampled, groups)
+        return Evaluation(score, target["stimulus_id"].values.astype(str), held.resampled, groups, held.bins)
 
     def _aligned(self, source: xr.DataArray, target: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
         return aligned(source, target)
