@@ -6,10 +6,10 @@ import pytest
 
 from brainscore_core.assemblies import NeuroidAssembly
 from brainscore_core.errors import InvalidModelOutput, UnsupportedRegion
+from brainscore_core.statistics.averaging import average_repetitions
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
 from brainscore_vision.benchmarks.recording import checked, record
-from brainscore_vision.benchmarks.repetitions import average_repetitions
 
 IDS = np.array([f"s{i}" for i in range(6)])
 
@@ -163,8 +163,9 @@ def test_average_of_single_presentations_is_the_assembly():
     assert average_repetitions(answer(repetition=("presentation", [0] * 6))).identical(answer())
 
 
-def test_not_measured_once_is_not_measured():
-    values = np.ones((6, 3))
-    values[0, 0] = np.nan
+def test_what_was_not_measured_in_one_trial_is_left_out_of_the_mean():
+    values = np.arange(18.0).reshape(6, 3)
+    values[0, 0] = values[2:4, 1] = np.nan
     averaged = average_repetitions(answer(values, np.repeat(IDS[:3], 2)))
-    assert np.isnan(averaged.values).sum() == 1 and np.isnan(averaged.values[0, 0])
+    assert averaged.values[0, 0] == values[1, 0] and np.isnan(averaged.values[1, 1])
+    assert np.isnan(averaged.values).sum() == 1

@@ -1,211 +1,204 @@
 """Experiment type: neural predictivity."""
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from brainscore_core.contracts import Access, Benchmark, BenchmarkInfo, DataEntry, MetricSpec, Presentation
-from brainscore_core.errors import InvalidParameter, StimulusMismatch
+from brainscore_core.contracts import MetricSpec
+from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 
-from ...geometry import StimulusGeometry
+from ..recorded import CEILING_UNKNOWN, RecordingExperiment
 from .normalisation import NAMES, PER_UNIT, Normalisation
 
 if TYPE_CHECKING:
     import xarray as xr
+
     from brainscore_core.stimuli import StimulusSet
 
     from ...model_interface import TimeBins
 
-CEILING_UNKNOWN = "ceiling-unknown"
+INCOMPLETE = ("refuse", "drop")
 
 
 @dataclass(frozen=True, kw_only=True)
-class NeuralPredictivity(Benchmark):
+class NeuralPredictivity(RecordingExperiment):
     """A linear map from a model's units to recorded ones, tested on stimuli it was not fitted to.
 
     Parameters
     ----------
-    stimuli : str or DataEntry
-        What is shown.
-    region : str
-        As ``"V4"``: of the data, and of the model.
-    visual_degrees : float
-        Width of the stimuli in the experiment.
-    number_of_trials : int
-        Presentations of each stimulus.
     time_bins : sequence of (start, end), optional
-        Windows in ms after stimulus onset (or after each site's latency); several are passed on to a metric over time.
+        Windows in ms after stimulus onset (or after each site's latency), each the mean of the recorded bins in it;
+        several are for a metric over time, and the score is the mean over them.
+    bin_width : float, optional
+        Instead of `time_bins`: windows of this width (ms), side by side from stimulus onset to the end of the
+        recording, the last one left out as Brain-Score 2 does.
     latency_coord : str, optional
-        Coordinate on ``neuroid``: each site's own window starts at its latency (ms).
+        Coordinate on ``neuroid``: each site's own window starts at its latency (ms). The model is recorded in windows
+        after the median latency.
+    incomplete : {"refuse", "drop"}
+        What becomes of stimuli that some unit was never shown: ``drop`` leaves them out (counted in `details`), and of
+        the trials the ceiling is estimated from those in which some unit was not measured.
     normalisation : str
         One of :data:`~.normalisation.NAMES`. Benchmarks under an identifier of Brain-Score 2 use its formula.
     train_where, test_where : mapping, optional
         *Transfer*: coordinate to value(s) on ``presentation``, selecting what is fitted and what is tested (another
         animal's stimuli, another stimulus set). The metric is then one of ``inputs == "split"``.
-    geometry : StimulusGeometry
-        What the source states of the display besides.
-    stimulus_digest : str, optional
-        Digest of the stimulus set that was recorded; a set of another digest is refused.
-    notes, no_ceiling_because : str
-        What a reader should know.
+
+    Other parameters are those of :class:`~brainscore_vision.benchmarks.recorded.RecordingExperiment`.
     """
 
-    domain: ClassVar[str] = "vision"
-
-    stimuli: Any
-    region: str
-    visual_degrees: float
-    number_of_trials: int = 1
-    time_bins: "TimeBins | None" = None
+    bin_width: float | None = None
     latency_coord: str | None = None
+    incomplete: str = "refuse"
     normalisation: str = PER_UNIT
     train_where: Any = None
     test_where: Any = None
-    geometry: StimulusGeometry = StimulusGeometry()
-    stimulus_digest: str | None = None
-    notes: str = ""
-    no_ceiling_because: str = ""
 
     def __post_init__(self) -> None:
-        from ...model_interface import bins
-
-        object.__setattr__(self, "time_bins", bins(self.time_bins))
+        super().__post_init__()
         if self.normalisation not in NAMES:
             raise InvalidParameter(f"normalisation={self.normalisation!r}", expected=f"one of {list(NAMES)}")
-        if not self.visual_degrees > 0:
-            raise InvalidParameter(f"{self.identifier!r} has visual_degrees={self.visual_degrees!r}", expected="above 0")
+        if self.incomplete not in INCOMPLETE:
+            raise InvalidParameter(f"incomplete={self.incomplete!r}", expected=f"one of {list(INCOMPLETE)}")
         if (self.train_where is None) != (self.test_where is None):
             raise InvalidParameter("a transfer with one side", expected="train_where= and test_where=")
-
-    @property
-    def stimulus_entry(self) -> DataEntry:
-        """The description of what is shown."""
-        if isinstance(self.stimuli, str):
-            from brainscore_core.registry import resolve
-
-            return resolve("stimulus_sets", self.stimuli)
-        return self.stimuli
-
-    @property
-    def access(self) -> Access:
-        """As private as recordings or stimuli, whichever is more."""
-        return "private" if "private" in (super().access, self.stimulus_entry.info.access) else "public"
-
-    def presents(self) -> tuple[Presentation, ...]:
-        """All stimuli."""
-        return (Presentation(self._stimulus_set(), self.visual_degrees, self.region, self.number_of_trials),)
+        if self.bin_width is not None and (self.time_bins is not None or not self.bin_width > 0):
+            raise InvalidParameter(f"bin_width={self.bin_width!r}", expected="above 0, and no time_bins=")
 
     def trials(self) -> "xr.DataArray":
         """Recordings of the region, repetitions not averaged, in the windows that are compared."""
-        from brainscore_core.assemblies import select
-
-        from .windows import in_windows
-
-        assembly = select(self.dataset.load(), region=self.region)
-        return in_windows(assembly, self.time_bins, latency_coord=self.latency_coord)
+        return self._in_windows(self._recorded())
 
     def target(self) -> "xr.DataArray":
         """Mean response to each stimulus, over the trials that were measured."""
-        from brainscore_core.statistics.averaging import average_repetitions
+        return self._means(self.trials())
 
-        return average_repetitions(self.trials())
+    def stimulus_set(self) -> "StimulusSet":
+        """What is shown; of stimuli that some unit never saw, none where they are dropped."""
+        stimuli = super().stimulus_set()
+        if self.incomplete != "drop":
+            return stimuli
+        kept = set(self.target()["stimulus_id"].values.astype(str).tolist())
+        return stimuli.take([index for index, stimulus_id in enumerate(stimuli) if stimulus_id in kept])
 
     @property
     def ceiling(self) -> Score | None:
-        """Reliability of the trial mean; computed when asked for, and cached by content."""
+        """Reliability of the trial mean that is tested; computed when asked for, and cached by content."""
         if self.ceiling_metric is None:
             return None
         from brainscore_core.ceilings import cached_ceiling
 
-        return cached_ceiling(self.ceiling_metric, self.trials(), private=self.access == "private")
+        trials = self.trials()
+        tested = self._tested(trials, self._means(trials))
+        return cached_ceiling(self.ceiling_metric, tested, private=self.access == "private")
 
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record the region, fit and test, divide by the noise."""
-        source = self._record(model)
-        target = self.target()
+        recorded = self._recorded()
+        trials = self._in_windows(recorded)
+        target = self._means(trials)
+        windows = self._windows(recorded)
+        raw = self._evaluate(self.record(model, self._after_latency(windows, recorded)), target)
+        details = self._experiment(windows, trials, target)
+        if self.ceiling_metric is None:
+            score = Score(None, raw=raw.score, flags=(*raw.score.flags, CEILING_UNKNOWN))
+            return score.with_(details={**details, **raw.score.details, "ceiling": self.unknown_ceiling})
+        ceiling = _evaluated(self.ceiling_metric.load(), self.ceiling_metric.identifier, self._tested(trials, target))
+        score = Normalisation(self.normalisation)(raw, ceiling)
+        noise = {f"ceiling_{name}": value for name, value in ceiling.score.details.items()}
+        return score.with_(details={**details, **raw.score.details, **score.details, **noise})
+
+    def _evaluate(self, source: "xr.DataArray", target: "xr.DataArray") -> Any:
         metric: Any = _with_uncertainty(self.metric).load()
-        if self.train_where is not None:
-            raw = self._transfer(metric, source, target)
-            return self._unnormalised(raw, self.ceiling)
-        if self.ceiling_metric is None or not hasattr(metric, "evaluate"):
-            raw = metric(source, target)
-            return self._unnormalised(raw, self.ceiling)
-        ceiling: Any = self.ceiling_metric.load()
-        if not hasattr(ceiling, "evaluate"):
-            return self._unnormalised(metric(source, target), self.ceiling)
-        evaluation = metric.evaluate(source, target)
-        score = Normalisation(self.normalisation)(evaluation, ceiling.evaluate(self.trials(), evaluation.stimuli))
-        return score.with_(details={**evaluation.score.details, **score.details, **_prefixed(score.ceiling)})
+        if self.train_where is None:
+            return _evaluated(metric, self.metric.identifier, source, target)
+        from .transfer import split
 
-    @property
-    def info(self) -> BenchmarkInfo:
-        """Derived, with the notes, the display and, where there is none, the reason for no ceiling."""
-        derived = super().info
-        experiment = {name: value for name, value in derived.experiment.items() if name not in ("notes", "geometry")}
-        experiment["stimuli"] = self.stimulus_entry.identifier
-        experiment["geometry"] = replace(self.geometry, visual_degrees=self.visual_degrees).to_dict()
-        return replace(
-            derived,
-            description=" ".join(filter(None, (derived.description, self.notes))),
-            ceiling=derived.ceiling or self._unknown(),
-            flags=derived.flags if self.ceiling_metric else (*derived.flags, CEILING_UNKNOWN),
-            experiment=experiment,
-        )
-
-    def _record(self, model: Any) -> "xr.DataArray":
-        from ..recording import record
-        from ..repetitions import average_repetitions
-
-        model.reset()
-        recording = record(
-            model,
-            self._stimulus_set(),
-            visual_degrees=self.visual_degrees,
-            region=self.region,
-            number_of_trials=self.number_of_trials,
-            time_bins=self.time_bins,
-            species=self.species or None,
-            position=self.geometry.position or (0.0, 0.0),
-        )
-        averaged = average_repetitions(recording)
-        return averaged.isel(time_bin=0, drop=True) if self.time_bins and len(self.time_bins) == 1 else averaged
-
-    def _stimulus_set(self) -> "StimulusSet":
-        stimuli = self.stimulus_entry.load()
-        if self.stimulus_digest is not None and stimuli.digest() != self.stimulus_digest:
-            raise StimulusMismatch(
-                f"stimulus set {stimuli.identifier!r} has digest {stimuli.digest()[:12]}",
-                expected=f"{self.stimulus_digest[:12]}, the one that was recorded",
-                remedy="fetch it again with `brainscore data verify`, or use the version of the data package it belongs to",
-            )
-        return stimuli
-
-    def _transfer(self, metric: Any, source: "xr.DataArray", target: "xr.DataArray") -> Score:
-        from brainscore_core.assemblies import align, select
-
-        source, target = align(source, target)
         if getattr(metric, "inputs", "") != "split":
             raise InvalidParameter(
-                f"metric {self.metric.identifier!r} cannot transfer", expected="a metric of train and test assemblies",
+                f"metric {self.metric.identifier!r} cannot transfer",
+                expected="a metric of train and test assemblies",
                 remedy=f"use {self.metric.identifier + '_split'!r}",
-            )  # fmt: skip
-        parts = {}
-        for name, where in (("train", self.train_where), ("test", self.test_where)):
-            chosen = select(target, **dict(where))
-            ids = chosen["stimulus_id"].values
-            parts[f"target_{name}"], parts[f"source_{name}"] = chosen, select(source, stimulus_id=ids)
-        return metric(**parts)
+            )
+        parts = split(source, target, self.train_where, self.test_where)
+        return _evaluated(metric, self.metric.identifier, **parts)
 
-    def _unnormalised(self, raw: Score, ceiling: Score | None) -> Score:
-        """What cannot be divided honestly is shown as it is."""
-        if ceiling is None:
-            details = dict(raw.details) | {"ceiling": self._unknown()}
-            return Score(None, raw=raw, flags=(*raw.flags, CEILING_UNKNOWN), details=details)
-        details = dict(raw.details) | _prefixed(ceiling)
-        return Score(None, ceiling=ceiling, raw=raw, flags=raw.flags, details=details)
+    def _recorded(self) -> "xr.DataArray":
+        from brainscore_core.assemblies import select
 
-    def _unknown(self) -> str:
-        return f"unknown: {self.no_ceiling_because}" if self.no_ceiling_because else "unknown"
+        return select(self.dataset.load(), region=self.region)
+
+    def _windows(self, recorded: "xr.DataArray") -> "TimeBins | None":
+        from .windows import side_by_side
+
+        return self.time_bins if self.bin_width is None else side_by_side(recorded, self.bin_width)
+
+    def _after_latency(self, windows: "TimeBins | None", recorded: "xr.DataArray") -> "TimeBins | None":
+        """When the model is recorded."""
+        from .windows import median_latency
+
+        if windows is None or self.latency_coord is None:
+            return windows
+        shift = median_latency(recorded, self.latency_coord)
+        return [(start + shift, end + shift) for start, end in windows]
+
+    def _in_windows(self, recorded: "xr.DataArray") -> "xr.DataArray":
+        from .windows import in_windows
+
+        return in_windows(recorded, self._windows(recorded), latency_coord=self.latency_coord)
+
+    def _means(self, trials: "xr.DataArray") -> "xr.DataArray":
+        from brainscore_core.statistics.averaging import average_repetitions
+
+        return self._complete(average_repetitions(trials))
+
+    def _complete(self, assembly: "xr.DataArray") -> "xr.DataArray":
+        """Presentations in which every unit was measured, or all of them: the metric refuses what is missing."""
+        if self.incomplete != "drop":
+            return assembly
+        missing = assembly.isnull().any([dim for dim in assembly.dims if dim != "presentation"]).values
+        return assembly.isel(presentation=~missing) if missing.any() else assembly
+
+    def _tested(self, trials: "xr.DataArray", target: "xr.DataArray") -> "xr.DataArray":
+        """Trials of the stimuli that are tested: what the ceiling is estimated from."""
+        from brainscore_core.assemblies import select
+
+        if self.incomplete == "drop":
+            trials = self._complete(select(trials, stimulus_id=target["stimulus_id"].values))
+        return trials if self.test_where is None else select(trials, **dict(self.test_where))
+
+    def _experiment(
+        self, windows: "TimeBins | None", trials: "xr.DataArray", target: "xr.DataArray"
+    ) -> Mapping[str, str | int | float]:
+        """What was done, for the details of the score."""
+        import numpy as np
+
+        ids, shown = np.unique(trials["stimulus_id"].values, return_counts=True)
+        described = {
+            "region": self.region,
+            "species": self.species or self.dataset.info.species,
+            "visual_degrees": float(self.visual_degrees),
+            "windows_ms": ", ".join(f"{start:g}-{end:g}" for start, end in windows or ()),
+            "windows_after": f"latency of each site ({self.latency_coord})" if self.latency_coord else "onset",
+            "stimuli": target.sizes["presentation"],
+            "stimuli_left_out": len(ids) - target.sizes["presentation"],
+            "units": target.sizes["neuroid"],
+            "trials_min": int(shown.min()),
+            "trials_max": int(shown.max()),
+            "stimuli_with_fewer_trials": int((shown < shown.max()).sum()),
+        }
+        return {name: value for name, value in described.items() if value != ""}
+
+
+def _evaluated(metric: Any, identifier: str, *assemblies: Any, **named: Any) -> Any:
+    """What a metric says, to be drawn again."""
+    if not hasattr(metric, "evaluate"):
+        raise InvalidParameter(
+            f"metric {identifier!r} cannot be drawn again, which an honest interval needs",
+            expected="a metric with evaluate(...) -> brainscore_core.statistics.evaluation.Evaluation",
+        )
+    return metric.evaluate(*assemblies, **named)
 
 
 def _with_uncertainty(spec: MetricSpec) -> MetricSpec:
@@ -220,7 +213,3 @@ def _with_uncertainty(spec: MetricSpec) -> MetricSpec:
     if not takes or "uncertainty" in spec.parameters:
         return spec
     return MetricSpec(spec.identifier, **{**spec.parameters, "uncertainty": "bootstrap"})
-
-
-def _prefixed(ceiling: Score | None) -> dict[str, Any]:
-    return {f"ceiling_{key}": value for key, value in ceiling.details.items()} if ceiling else {}

@@ -1,60 +1,59 @@
 """From correlations and reliabilities to a score: which formula, and how sure it is.
 
 r is the correlation of held-out predictions with the trial mean, c the reliability of exactly that mean. r^2 / c is the
-share of explainable variance that is explained; r / sqrt(c) is its root. A negative r stays negative.
+share of explainable variance that is explained; r / sqrt(c) is its root. A negative r stays negative. With several time
+bins each is divided by its own ceiling, and the value is the mean over bins.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from brainscore_core.errors import StimulusMismatch
 from brainscore_core.scores import Score
 from brainscore_core.statistics.bootstrap import DRAWS, Interval, counts
+from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
 from brainscore_core.statistics.evaluation import Evaluation
+
+from .resampling import Resampled, resample
 
 PER_UNIT = "median of sign(r) r^2 / ceiling per unit"
 INCUMBENT = "sign(r) (median r)^2 / median ceiling"
 ROOT = "median r / sqrt(median ceiling)"
 NAMES = (PER_UNIT, INCUMBENT, ROOT)
 
-Values = np.ndarray
+NO_VALID_CEILING = "no-valid-ceiling"
+"""Flag: the ceiling is not above zero, or not surely so; nothing is divided by it."""
+ABOVE_CEILING = "above-ceiling"
+"""Flag: the value exceeds 1."""
+BINS_LEFT_OUT = "bins-without-ceiling"
+"""Flag: time bins without a valid ceiling are not in the mean."""
 
 
-def per_unit(r: Values, c: Values) -> np.ndarray:
-    """Median over units of sign(r) r^2 / c.
-
-    Parameters
-    ----------
-    r, c : array, shape (repeat, ..., unit)
-        Folds of the score, splits of the ceiling: averaged over repeats unit by unit. Units whose ceiling is not above
-        zero are left out.
-    """
-    r, c = np.nanmean(r, 0), np.nanmean(c, 0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = np.where(c > 0, np.sign(r) * r**2 / c, np.nan)
-    return np.nanmedian(value, -1)
+def per_unit(parts: Resampled) -> np.ndarray:
+    """Median over units of sign(r) r^2 / c, shape (draw, bin); r and c averaged over repeats unit by unit first."""
+    return median_of_defined(explained(parts.unit_r, parts.unit_c))
 
 
-def incumbent(r: Values, c: Values) -> np.ndarray:
-    """Brain-Score 2's: medians over units, means over repeats, then r^2 / c; the sign of r kept."""
-    r, c = aggregate(r), aggregate(c)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.sign(r) * r**2 / c
+def incumbent(parts: Resampled) -> np.ndarray:
+    """Brain-Score 2's: medians over units, means over repeats, then r^2 / c; the sign of r kept; shape (draw, bin)."""
+    return explained(parts.r, parts.c)
 
 
-def root(r: Values, c: Values) -> np.ndarray:
-    """The correlation over the largest correlation there can be: r / sqrt(c)."""
-    c = aggregate(c)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return aggregate(r) / np.sqrt(np.where(c > 0, c, np.nan))
+def root(parts: Resampled) -> np.ndarray:
+    """The correlation over the largest correlation there can be, r / sqrt(c); shape (draw, bin)."""
+    return parts.r / np.sqrt(np.where(parts.c > 0, parts.c, np.nan))
 
 
-def aggregate(values: Values) -> np.ndarray:
-    """Median over units, mean over repeats."""
-    return np.nanmean(np.nanmedian(values, -1), 0)
+def explained(r: np.ndarray, c: np.ndarray) -> np.ndarray:
+    """sign(r) r^2 / c; NaN where c is not above zero."""
+    return np.divide(np.sign(r) * r**2, c, out=np.full(np.shape(r), np.nan), where=c > 0)
 
 
-FORMULAS: dict[str, Callable[[Values, Values], np.ndarray]] = {PER_UNIT: per_unit, INCUMBENT: incumbent, ROOT: root}
+FORMULAS: dict[str, Callable[[Resampled], np.ndarray]] = {PER_UNIT: per_unit, INCUMBENT: incumbent, ROOT: root}
+SHORT = {PER_UNIT: "per_unit", INCUMBENT: "incumbent", ROOT: "r_over_root_ceiling"}
+"""Under which name each formula's value stands among the details, whichever is the score."""
 
 
 @dataclass(frozen=True)
@@ -74,37 +73,78 @@ class Normalisation:
     seed: int = 0
 
     def __call__(self, raw: Evaluation, ceiling: Evaluation) -> Score:
-        """The normalised score; `raw` and `ceiling` of one set of stimuli, in one order.
+        """The normalised score.
+
+        Parameters
+        ----------
+        raw : Evaluation
+        ceiling : Evaluation
+            Of the same stimuli or of some of them, in any order; in as many time bins.
 
         Returns
         -------
         Score
-            `details` hold every formula's value by a short name. A ceiling that is not above zero, or whose interval
-            includes zero, gives a null value and the flag ``no-valid-ceiling``; a value above 1 is flagged
+            `details` hold every formula's value under :data:`SHORT`. Units (for the formula that divides each) and time
+            bins whose ceiling is not above zero, or whose interval includes zero, are left out and counted. Where none
+            is left the value is null, with the flag ``no-valid-ceiling``; a value above 1 is flagged
             ``above-ceiling``.
+
+        Raises
+        ------
+        StimulusMismatch
+            If the ceiling is of other stimuli.
         """
         weights = counts(len(raw.stimuli), self.draws, self.seed, raw.groups)
-        r, c = raw.resampled(weights), ceiling.resampled(weights)
-        one = np.ones((1, weights.shape[1]))
-        r_all, c_all = raw.resampled(one), ceiling.resampled(one)
-        interval = Interval.of(aggregate(c))
-        scored = ceiling.score.with_(error=interval.error if np.isfinite(interval.error) else ceiling.score.error)
+        where = _positions(raw.stimuli, ceiling.stimuli)
+        drawn = resample(raw, ceiling, weights, where)
+        there = resample(raw, ceiling, np.ones((1, weights.shape[1])), where)
+        bins = _surely_positive(drawn.c, there.c)
+        units = _surely_positive(drawn.unit_c, there.unit_c)
         details = {
-            "per_unit": float(per_unit(r_all, c_all)[0]),
-            "incumbent": float(incumbent(r_all, c_all)[0]),
-            "r_over_root_ceiling": float(root(r_all, c_all)[0]),
-            "units_without_ceiling": int((np.nanmean(c_all, 0) <= 0).sum()),
+            "units_without_ceiling": int((~units).sum()),
             "normalisation": self.formula,
             "bootstrap_draws": self.draws,
             "bootstrap_seed": self.seed,
         }
-        details = {key: value for key, value in details.items() if not (isinstance(value, float) and np.isnan(value))}
+        interval = Interval.of(drawn.c.mean(1), value=float(there.c.mean()))
+        noise = ceiling.score.with_(error=interval.error) if np.isfinite(interval.error) else ceiling.score
         flags = raw.score.flags
-        if not (float(ceiling.score) > 0 and interval.low > 0):
-            return Score(None, ceiling=scored, raw=raw.score, flags=(*flags, "no-valid-ceiling"), details=details)
-        formula = FORMULAS[self.formula]
-        value, drawn = float(formula(r_all, c_all)[0]), Interval.of(formula(r, c))
-        details |= {"interval_low": drawn.low, "interval_high": drawn.high, "interval_level": drawn.level}
-        if value > 1:
-            flags = (*flags, "above-ceiling")
-        return Score(value, drawn.error, scored, raw.score, normalisation=self.formula, flags=flags, details=details)
+        if raw.bins > 1:
+            details |= {"bins": raw.bins, "bins_without_ceiling": int((~bins).sum())}
+            flags = flags if bins.all() else (*flags, BINS_LEFT_OUT)
+        values = {name: self._values(name, there, bins, units)[0] for name in NAMES}
+        details |= {SHORT[name]: float(value) for name, value in values.items() if np.isfinite(value)}
+        value = float(values[self.formula])
+        if not np.isfinite(value):
+            return Score(None, ceiling=noise, raw=raw.score, flags=(*flags, NO_VALID_CEILING), details=details)
+        span = Interval.of(self._values(self.formula, drawn, bins, units), value=value)
+        details |= {"interval_low": span.low, "interval_high": span.high, "interval_level": span.level}
+        flags = (*flags, ABOVE_CEILING) if value > 1 else flags
+        error = span.error if np.isfinite(span.error) else None
+        return Score(value, error, noise, raw.score, normalisation=self.formula, flags=flags, details=details)
+
+    @staticmethod
+    def _values(formula: str, parts: Resampled, bins: np.ndarray, units: np.ndarray) -> np.ndarray:
+        """Mean over the bins that have a ceiling, of each draw; NaN where there are none."""
+        if not bins.any():
+            return np.full(len(parts.r), np.nan)
+        masked = replace(parts, unit_c=np.where(units, parts.unit_c, np.nan))
+        return mean_of_defined(FORMULAS[formula](masked)[:, bins], axis=1)
+
+
+def _surely_positive(drawn: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Whether a ceiling and the lower end of its interval are above zero; draws on the first axis."""
+    known = np.where(np.isnan(drawn).all(0), 0.0, drawn)
+    low = np.nanquantile(known, 0.025, axis=0) + value[0] - mean_of_defined(known)
+    return (value[0] > 0) & (low > 0)
+
+
+def _positions(stimuli: np.ndarray, some: np.ndarray) -> np.ndarray:
+    index = {name: position for position, name in enumerate(stimuli.astype(str).tolist())}
+    missing = [name for name in some.astype(str).tolist() if name not in index]
+    if missing:
+        raise StimulusMismatch(
+            f"the ceiling is of {len(missing)} stimuli that were not scored, as {missing[0]!r}",
+            expected="stimuli of the score, or some of them",
+        )
+    return np.array([index[name] for name in some.astype(str).tolist()])

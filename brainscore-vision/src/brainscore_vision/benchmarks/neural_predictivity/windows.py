@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
+
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
 
 
@@ -51,6 +52,28 @@ def in_windows(
     )
 
 
+def side_by_side(assembly: xr.DataArray, width: float) -> tuple[tuple[float, float], ...]:
+    """Windows of `width` ms from stimulus onset on, as Brain-Score 2 makes them: the last one is left out.
+
+    Raises
+    ------
+    InvalidParameter
+        If data have no time bins, or not one window fits.
+    """
+    if "time_bin" not in assembly.dims:
+        raise InvalidParameter("windows over time on data without time", expected="data with a dimension 'time_bin'")
+    last = float(assembly["time_bin_end"].values.max())
+    starts = np.arange(0.0, last - width, width)
+    if not len(starts):
+        raise InvalidParameter(f"windows of {width:g} ms in a recording that ends at {last:g} ms", expected="shorter ones")
+    return tuple((float(start), float(start + width)) for start in starts)
+
+
+def median_latency(assembly: xr.DataArray, latency_coord: str | None) -> float:
+    """Median over sites in ms; 0 where windows are those of the onset."""
+    return float(np.median(_latencies(assembly, latency_coord)))
+
+
 def _latencies(assembly: xr.DataArray, coord: str | None) -> np.ndarray:
     if coord is None:
         return np.zeros(1)
@@ -60,7 +83,7 @@ def _latencies(assembly: xr.DataArray, coord: str | None) -> np.ndarray:
 
 
 def _overlap(starts: np.ndarray, ends: np.ndarray, window: tuple[float, float], latencies: np.ndarray) -> np.ndarray:
-    """ms of each recorded bin inside the window of each site, shape (bin, site or 1)."""
+    """Ms of each recorded bin inside the window of each site, shape (bin, site or 1)."""
     first, last = window[0] + latencies, window[1] + latencies
     shared = np.minimum(ends[:, None], last) - np.maximum(starts[:, None], first)
     overlap = np.clip(shared, 0, None)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from brainscore_core.digests import digest_sequence
+from brainscore_core.statistics.averaging import average_repetitions
 
 from ...screen import place_on_screen
 from ..recording import record
-from ..repetitions import average_repetitions
 
 if TYPE_CHECKING:
     import xarray as xr

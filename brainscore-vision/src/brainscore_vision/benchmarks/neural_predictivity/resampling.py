@@ -1,0 +1,68 @@
+"""Score and ceiling under the same draws of the stimuli, reduced batch by batch to what formulas need."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from brainscore_core.errors import InvalidAssembly
+from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
+from brainscore_core.statistics.evaluation import Evaluation
+
+BATCH = 2**23
+"""Values (repeats x bins x units x draws) that are held at a time."""
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """Correlations r and reliabilities c under many draws.
+
+    Parameters
+    ----------
+    r, c : array, shape (draw, bin)
+        Median over units in each repeat (fold, split), then mean over repeats.
+    unit_r, unit_c : array, shape (draw, bin, unit)
+        Mean over repeats of each unit.
+    """
+
+    r: np.ndarray
+    c: np.ndarray
+    unit_r: np.ndarray
+    unit_c: np.ndarray
+
+
+def resample(raw: Evaluation, ceiling: Evaluation, weights: np.ndarray, where: np.ndarray) -> Resampled:
+    """Both under each draw.
+
+    Parameters
+    ----------
+    raw, ceiling : Evaluation
+    weights : array, shape (draw, stimulus)
+        How often each stimulus of `raw` counts.
+    where : array of int, shape (stimulus of the ceiling,)
+        Their positions among those of `raw`.
+
+    Raises
+    ------
+    InvalidAssembly
+        If the two differ in units or time bins.
+    """
+    r, unit_r = _reduced(raw, weights)
+    c, unit_c = _reduced(ceiling, weights[:, where])
+    if unit_r.shape != unit_c.shape:
+        raise InvalidAssembly(
+            f"the score has {unit_r.shape[1:]} (time bins, units) and its ceiling {unit_c.shape[1:]}",
+            expected="a ceiling of what was scored",
+        )
+    return Resampled(r, c, unit_r, unit_c)
+
+
+def _reduced(evaluation: Evaluation, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    repeats, _, units = evaluation.resampled(weights[:1]).shape
+    step = max(1, BATCH // (repeats * units))
+    aggregated, by_unit = [], []
+    for start in range(0, len(weights), step):
+        values = evaluation.resampled(weights[start : start + step])
+        values = values.reshape(repeats // evaluation.bins, evaluation.bins, -1, units)
+        aggregated.append(mean_of_defined(median_of_defined(values)).T)
+        by_unit.append(mean_of_defined(values).swapaxes(0, 1))
+    return np.concatenate(aggregated), np.concatenate(by_unit)
