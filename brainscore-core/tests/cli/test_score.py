@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from brainscore_core.errors import StorageError
+
 RAISES = "raise ImportError('no torch here')"
 
 
@@ -118,6 +120,15 @@ def test_a_benchmark_outside_the_tree_is_shown_and_not_averaged(toy, also, brain
     assert ["whole", "-", "0/5", "5 not attempted"] in rows_of(answer.out)
 
 
+def test_failed_is_said_at_every_level(toy, also, brainscore):
+    also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.B-break": "toy:fail"}, "")
+    rows = rows_of(brainscore("score", "half", "fifth", "-b", "Toy2020.*").out)
+    assert ["whole", "0.625 ± 0.014 (2/6, 1 failed)", "0.250 ± 0.010 (2/6, 1 failed)"] in rows
+    assert ["B", "- (0/4, 1 failed)", "- (0/4, 1 failed)"] in rows
+    rows = rows_of(brainscore("score", "half", "-b", "Toy2020.B-break").out)
+    assert ["B", "-", "0/4", "1 failed, 3 not attempted"] in rows
+
+
 def test_interruption_keeps_what_is_done(toy, also, brainscore, tmp_path):
     also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.A-zinterrupt": "toy:interrupt"}, "")
     file = tmp_path / "records.json"
@@ -126,6 +137,17 @@ def test_interruption_keeps_what_is_done(toy, also, brainscore, tmp_path):
     assert [record["benchmark"] for record in json.loads(file.read_text())] == ["Toy2020.A-one", "Toy2020.A-two"]
     assert "0.625" in answer.out
     assert "interrupted: 2 of 6 pairs are done" in answer.err
+
+
+def test_results_are_printed_though_the_file_cannot_be_written(toy, brainscore, tmp_path, monkeypatch):
+    def full(path, content):
+        raise StorageError("the disk is full", remedy="make room")
+
+    monkeypatch.setattr("brainscore_core.cli.commands.score.write_json_file", full)
+    answer = brainscore("score", "half", "-b", "Toy2020.A-one", "--json", str(tmp_path / "records.json"))
+    assert answer.code == 1
+    assert "0.625 ± 0.020" in answer.out
+    assert "Error: the disk is full. Make room.\n" in answer.err
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,9 @@ def _node_rows(depth: int, nodes: Mapping[str, Node], runs: Runs) -> list[list[s
         others = ", ".join(f"{count} {state}" for state, count in some.states.items() if state != Status.OK)
         rows = [[title, number(some.value, some.error), _coverage(some), others]]
     else:
-        cells = [f"{number(node.value, node.error) or '-'} ({_coverage(node)})" for node in nodes.values()]
+        cells = [
+            f"{number(node.value, node.error) or '-'} ({_coverage(node)}{_failed(node)})" for node in nodes.values()
+        ]
         rows = [[title, *cells]]
     for benchmark in some.benchmarks:
         raws = [_raw(benchmark, node, runs[name]) for name, node in nodes.items()]
@@ -87,6 +89,11 @@ def _node_rows(depth: int, nodes: Mapping[str, Node], runs: Runs) -> list[list[s
 
 def _coverage(node: Node) -> str:
     return f"{node.covered}/{node.total}"
+
+
+def _failed(node: Node) -> str:
+    count = node.states.get(str(Status.FAILED), 0)
+    return f", {count} failed" if count else ""
 
 
 def _raw(benchmark: str, node: Node, records: Sequence[Record]) -> str:

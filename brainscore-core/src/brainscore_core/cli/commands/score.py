@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...errors import StorageError
 from ..kinds import expand
 from ..output import check_writable, echo_json, write_json_file
 from ..shell import DONE, FAILED, INTERRUPTED
@@ -63,8 +64,7 @@ def command(
     placed = placements(tasks)
     settings = Settings(seed=seed, device=device, batch_size=batch_size, cache=not no_cache)
     records, interrupted = _collect(score_all(models, tasks, settings), models, tasks)
-    if path:
-        write_json_file(path, [record.to_dict() for record in records])
+    lost = _write(path, records) if path else None
     if file == "-":
         echo_json([record.to_dict() for record in records])
     elif records:
@@ -72,11 +72,23 @@ def command(
 
         echo_report(_by_model(records, models, len(tasks)), placed, aggregate)
     if ctx.find_root().command.debug:  # type: ignore[attr-defined]
-        click.echo("\n".join(record.traceback for record in records if record.traceback), err=True)
+        for record in records:
+            click.echo(record.traceback, err=True, nl=False)
+    if lost:
+        raise lost
     if interrupted:
         click.echo(f"interrupted: {len(records)} of {len(models) * len(tasks)} pairs are done", err=True)
         return INTERRUPTED
     return _exit_code(records, strict)
+
+
+def _write(path: Path, records: "Sequence[Record]") -> StorageError | None:
+    """Write the records; what went wrong is returned, since the table must be printed all the same."""
+    try:
+        write_json_file(path, [record.to_dict() for record in records])
+    except StorageError as error:
+        return error
+    return None
 
 
 def _collect(run: "Iterator[Record]", models: Sequence[str], tasks: Sequence[str]) -> "tuple[list[Record], bool]":
