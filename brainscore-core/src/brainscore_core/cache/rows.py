@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from ..data.home import cache_folder
+from ..data.shards import Shard, open_shard, write_shard, write_without_name
 from ..data.writing import storage_errors, write_json
 from ..digests import canonical_json, digest_json
-from ..errors import InvalidModelOutput, StorageError
-from .shards import Shard, read_index, write_shard, write_without_name
+from ..errors import InvalidFile, InvalidModelOutput, StorageError
 
 _logger = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ class Rows:
         while (place := self._places.get(key)) is not None and not place[0].is_open:
             try:
                 place[0].open()
-            except (OSError, ValueError, EOFError) as error:
+            except InvalidFile as error:
                 self._forget(place[0], error)
         return place
 
@@ -181,8 +181,8 @@ class Rows:
     def _take_in(self, index: Path) -> None:
         self._seen.add(index.name)
         try:
-            self._adopt(read_index(index))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            self._adopt(open_shard(index))
+        except InvalidFile as error:
             _logger.warning("%s is unreadable and is computed again (%s)", index, error)
 
     def _adopt(self, shard: Shard) -> None:
