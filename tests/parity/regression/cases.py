@@ -7,10 +7,19 @@ import numpy as np
 OBJECTS = 8
 
 
-def _case(metric, form, stimuli, features, neuroids, seed, dtype="float64", repetitions=0, bins=0, **options):
+def _case(metric, form, stimuli, features, neuroids, seed, dtype="float64", repetitions=0, bins=0, kind="", **options):
     return {
-        "metric": metric, "form": form, "stimuli": stimuli, "features": features, "neuroids": neuroids, "seed": seed,
-        "dtype": dtype, "repetitions": repetitions, "bins": bins, "options": options,
+        "metric": metric,
+        "form": form,
+        "stimuli": stimuli,
+        "features": features,
+        "neuroids": neuroids,
+        "seed": seed,
+        "dtype": dtype,
+        "repetitions": repetitions,
+        "bins": bins,
+        "kind": kind,
+        "options": options,
     }
 
 
@@ -35,8 +44,15 @@ def _grid():
             yield _case(metric, "pair", 120, 50, 6, 11, crossvalidation_kwargs=cv)
     for metric in ("pls", "ridge"):
         yield _case(metric, "pair", 96, 40, 5, 3, dtype="float32")
-    splits = ["pls_split", "ridge_split", "linear_predictivity_split", "neuron_to_neuron_split", "ridgecv_split",
-              "dual_ridge_split", "dual_ridgecv_split"]
+    splits = [
+        "pls_split",
+        "ridge_split",
+        "linear_predictivity_split",
+        "neuron_to_neuron_split",
+        "ridgecv_split",
+        "dual_ridge_split",
+        "dual_ridgecv_split",
+    ]
     for metric, (size, seed) in itertools.product(splits, [((80, 40, 6), 21), ((64, 200, 9), 22), ((200, 30, 15), 23)]):
         yield _case(metric, "split", *size, seed)
     yield _case("reverse_pls_split", "split", 120, 12, 40, 24)
@@ -47,18 +63,37 @@ def _grid():
     for metric in ("rdm_cv", "cka_cv"):
         for size, seed in [((80, 50, 8), 41), ((120, 200, 30), 42)]:
             yield _case(metric, "pair", *size, seed)
-            yield _case(metric, "pair", *size, seed, crossvalidation_kwargs={"stratification_coord": None, "test_size": 0.9})
-    for repetitions, size, seed in [(4, (30, 0, 6), 51), (10, (50, 0, 9), 52), (7, (20, 0, 3), 53), (2, (40, 0, 5), 54)]:
+            yield _case(
+                metric, "pair", *size, seed, crossvalidation_kwargs={"stratification_coord": None, "test_size": 0.9}
+            )
+    for repetitions, size, seed in [
+        (4, (30, 0, 6), 51),
+        (10, (50, 0, 9), 52),
+        (7, (20, 0, 3), 53),
+        (2, (40, 0, 5), 54),
+    ]:
         yield _case("internal_consistency", "single", *size, seed, repetitions=repetitions)
     yield _case("internal_consistency", "single", 30, 0, 6, 55, repetitions=6, dtype="float32")
     yield _case("internal_consistency_temporal", "single", 25, 0, 4, 56, repetitions=6, bins=3)
+    for kind, seed in [("ragged", 57), ("missing", 58), ("constant", 59)]:
+        yield _case("internal_consistency", "single", 40, 0, 6, seed, repetitions=12, kind=kind)
     for metric in ("spantime_pls", "spantime_ridge"):
         yield _case(metric, "pair", 88, 40, 5, 61, bins=3)
+    for kind, seed in [("rectified", 71), ("offset", 72), ("scaled", 73), ("constant", 74), ("decaying", 75)]:
+        for metric in ("pls", "ridge", "neuron_to_neuron", "cka", "cka_biased", "rdm"):
+            yield _case(metric, "pair", 104, 64, 6, seed, kind=kind)
+        yield _case("ridgecv_split", "split", 120, 64, 6, seed, kind=kind)
+        yield _case("dual_ridgecv_split", "split", 104, 160, 6, seed, kind=kind)
+    for metric in ("pls", "ridge"):
+        yield _case(metric, "pair", 135, 1000, 102, 81, crossvalidation_kwargs={"stratification_coord": None})
+        yield _case(metric, "pair", 640, 300, 30, 82)
+        yield _case(metric, "pair", 640, 300, 30, 83, dtype="float32", kind="rectified")
 
 
 def _name(case):
     shape = f"{case['stimuli']}x{case['features']}x{case['neuroids']}"
-    extra = "".join(f"-{k}{case[k]}" for k in ("repetitions", "bins") if case[k])
+    extra = "".join(f"-{k}{case[k]}" for k in ("repetitions", "bins") if case[k]) + ("-" if case["kind"] else "")
+    extra += case["kind"]
     options = "-" + repr(case["options"]) if case["options"] else ""
     return f"{case['metric']}-{shape}-{case['dtype']}-seed{case['seed']}{extra}{options}"
 
@@ -75,9 +110,11 @@ def arrays(case):
     if case["form"] == "single":
         return [_repeated(case, generator, ids)]
     bins = case["bins"] or 1
-    source = generator.normal(size=(n, p, bins))
+    source = _of_kind(case["kind"], generator.normal(size=(n, p, bins)))
     mixing = generator.normal(size=(p, q)) / np.sqrt(p)
     target = np.einsum("npb,pq->nqb", source, mixing) + generator.normal(size=(n, q, bins))
+    if case["kind"] == "constant":
+        target[:, 0] = 0.1
     parts = []
     for values, prefix in ((source, "f"), (target, "n")):
         values = values if case["bins"] else values[:, :, 0]
@@ -94,11 +131,32 @@ def arrays(case):
     return parts
 
 
+def _of_kind(kind, source):
+    """What features of networks look like: rectified, off zero, large, or of falling variance.
+
+    Further off zero or larger, Brain-Score 2 itself loses digits: cka has no column means subtracted, and its dual ridge
+    inverts a matrix that is singular along (1, ..., 1).
+    """
+    if kind == "rectified":
+        return np.maximum(source, 0)
+    if kind == "offset":
+        return source + 5
+    if kind == "scaled":
+        return source * 30
+    if kind == "decaying":
+        return source * np.arange(1, source.shape[1] + 1)[None, :, None] ** -0.7
+    return source
+
+
 def _repeated(case, generator, ids):
     n, q, repetitions, bins = case["stimuli"], case["neuroids"], case["repetitions"], case["bins"] or 1
     signal = generator.normal(size=(1, n, q, bins))
     values = (signal + 1.5 * generator.normal(size=(repetitions, n, q, bins))).reshape(repetitions * n, q, bins)
     values = values if case["bins"] else values[:, :, 0]
+    if case["kind"] == "missing":
+        values[generator.random(values.shape) < 0.05] = np.nan
+    if case["kind"] == "constant":
+        values[:, 0] = 0.1
     coords = {
         "stimulus_id": ("presentation", ids * repetitions),
         "object_name": ("presentation", [f"o{i % OBJECTS}" for i in range(n)] * repetitions),
@@ -109,4 +167,9 @@ def _repeated(case, generator, ids):
     if case["bins"]:
         coords["time_bin_start"] = ("time_bin", [70 + 10 * i for i in range(bins)])
         coords["time_bin_end"] = ("time_bin", [80 + 10 * i for i in range(bins)])
-    return values.astype(case["dtype"]), coords
+    keep = generator.random(len(values)) < 0.75 if case["kind"] == "ragged" else np.ones(len(values), bool)
+    coords = {
+        name: (dim, np.asarray(entries)[keep] if dim == "presentation" else entries)
+        for name, (dim, entries) in coords.items()
+    }
+    return values[keep].astype(case["dtype"]), coords

@@ -63,7 +63,10 @@ def main():
     for name, case in CASES.items():
         expected[name] = run(case)
         print(name, expected[name], file=sys.stderr)
-    versions = {dist: metadata.version(dist) for dist in ("brainscore-core", "brainscore-vision", "numpy", "scipy", "scikit-learn")}
+    versions = {
+        dist: metadata.version(dist)
+        for dist in ("brainscore-core", "brainscore-vision", "numpy", "scipy", "scikit-learn")
+    }
     hashes = {file: hashlib.sha256((HERE / file).read_bytes()).hexdigest() for file in ("cases.py", "compute.py")}
     content = {"versions": {**versions, "python": platform.python_version()}, "sha256": hashes, "expected": expected}
     (HERE / "expected.json").write_text(json.dumps(content, indent=1) + "\n")
