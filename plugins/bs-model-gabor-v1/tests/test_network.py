@@ -118,3 +118,12 @@ def test_colour_and_other_sizes():
     np.testing.assert_allclose(pyramid.see(colour), pyramid.see(image), atol=1e-5)
     larger = np.repeat(np.repeat(image, 2, axis=0), 2, axis=1)
     np.testing.assert_allclose(pyramid.see(larger), pyramid.see(image), atol=0.06)
+
+
+def test_no_filter_has_denormal_tails():
+    """A product of denormal numbers takes a hundred times as long."""
+    network = GaborNetwork(cells([*FREQUENCIES, 13.0], complex_cell=True, surround=0.05, width=0.02))
+    matrices = [network.windows, *(matrix for level in network.levels for matrix in (level.even, level.odd))]
+    for matrix in matrices:
+        used = np.abs(matrix[matrix != 0])
+        assert used.size == 0 or used.min() > np.finfo(np.float32).tiny

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Raised when the same responses give other centres.
 VERSION = 1
+# Responses held at a time: 64 MB of float32.
+VALUES_AT_ONCE = 16_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,15 +54,19 @@ def receptive_fields(
 
     def compute() -> dict[str, np.ndarray]:
         rest = presenter.show(blank, trials, keep=False)
-        maps = map_fields(_stream(presenter, stimuli, grid, trials), rest.values[0], grid)
+        baseline = rest.values[0]
+        maps = map_fields(_stream(presenter, stimuli, grid, trials, len(baseline)), baseline, grid)
         return {"units": rest["neuroid_id"].values.astype(str), "centres": field_centres(maps, grid)}
 
     found = presenter.once(f"receptive-fields-{VERSION}", (blank, stimuli), {"trials": trials}, compute)
     return ReceptiveFields(found["units"], found["centres"])
 
 
-def _stream(presenter: Presenter, stimuli: "StimulusSet", grid: PositionGrid, trials: int) -> Iterator[np.ndarray]:
-    """Responses to one row of positions after the other."""
-    step = grid.per_position * len(grid.x)
+def _stream(
+    presenter: Presenter, stimuli: "StimulusSet", grid: PositionGrid, trials: int, units: int
+) -> Iterator[np.ndarray]:
+    """Responses to some positions after the other, as many at a time as memory has room for."""
+    positions = max(1, VALUES_AT_ONCE // (units * grid.per_position))
+    step = positions * grid.per_position
     for start in range(0, len(stimuli), step):
         yield presenter.show(stimuli.take(slice(start, start + step)), trials, keep=False).values
