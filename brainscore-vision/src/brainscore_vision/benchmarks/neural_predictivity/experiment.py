@@ -106,8 +106,7 @@ class NeuralPredictivity(RecordingExperiment):
             return score.with_(details={**details, **raw.score.details, "ceiling": self.unknown_ceiling})
         ceiling = _evaluated(self.ceiling_metric.load(), self.ceiling_metric.identifier, self._tested(trials, target))
         score = Normalisation(self.normalisation)(raw, ceiling)
-        noise = {f"ceiling_{name}": value for name, value in ceiling.score.details.items()}
-        return score.with_(details={**details, **raw.score.details, **score.details, **noise})
+        return score.with_(details={**details, **_told(raw.score, score), **score.details, **_noise(ceiling.score)})
 
     def _evaluate(self, source: "xr.DataArray", target: "xr.DataArray") -> Any:
         metric: Any = _with_uncertainty(self.metric).load()
@@ -189,6 +188,17 @@ class NeuralPredictivity(RecordingExperiment):
             "stimuli_with_fewer_trials": int((shown < shown.max()).sum()),
         }
         return {name: value for name, value in described.items() if value != ""}
+
+
+def _told(raw: Score, score: Score) -> Mapping[str, str | int | float]:
+    """Details of the value before normalisation; what the score states of itself too, under a name of its own."""
+    return {f"raw_{name}" if name in score.details else name: value for name, value in raw.details.items()}
+
+
+def _noise(ceiling: Score) -> Mapping[str, str | int | float]:
+    """Details of the ceiling; its error is that over stimuli, like the score's."""
+    details = dict(ceiling.details) | {"error_estimator": "bootstrap over stimuli, drawn with the score"}
+    return {f"ceiling_{name}": value for name, value in details.items()}
 
 
 def _evaluated(metric: Any, identifier: str, *assemblies: Any, **named: Any) -> Any:

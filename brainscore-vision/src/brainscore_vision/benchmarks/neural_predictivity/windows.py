@@ -34,7 +34,9 @@ def in_windows(
     """
     if "time_bin" not in assembly.dims:
         if latency_coord is not None:
-            raise InvalidParameter("a window per site on data without time", expected="data with a dimension 'time_bin'")
+            raise InvalidParameter(
+                "a window per site on data without time", expected="data with a dimension 'time_bin'"
+            )
         return assembly
     starts, ends = assembly["time_bin_start"].values.astype(float), assembly["time_bin_end"].values.astype(float)
     if windows is None:
@@ -65,7 +67,9 @@ def side_by_side(assembly: xr.DataArray, width: float) -> tuple[tuple[float, flo
     last = float(assembly["time_bin_end"].values.max())
     starts = np.arange(0.0, last - width, width)
     if not len(starts):
-        raise InvalidParameter(f"windows of {width:g} ms in a recording that ends at {last:g} ms", expected="shorter ones")
+        raise InvalidParameter(
+            f"windows of {width:g} ms in a recording that ends at {last:g} ms", expected="shorter ones"
+        )
     return tuple((float(start), float(start + width)) for start in starts)
 
 
