@@ -346,6 +346,14 @@ def test_a_network_that_was_trained_meanwhile_is_another_one(seen):
     assert subject.digest() == digest and len(seen) == 14
 
 
+def test_that_something_cannot_be_read_is_said_once(caplog):
+    caplog.set_level("INFO")
+    subject = model(lambda batch: batch, layers={"V1": "output"})
+    for _ in range(2):
+        subject.start_recording("V1")
+    assert caplog.text.count("activations of lambda are kept in this process only: a lambda") == 1
+
+
 # --- the plan ------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """A network with its commitments: the brain model that :func:`brainscore_vision.wrap` makes."""
 
+import logging
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from ..model_interface import BrainModel, RecordingTarget, Task, TimeBins, bins
 from ..screen import place_on_screen
 from .layers import LayerCommitment
 from .units import select_units, unit_coords
+
+_logger = logging.getLogger(__name__)
 
 RESERVED = frozenset(
     {"stimulus_id", "presentation", "neuroid", "time_bin", "time_bin_start", "time_bin_end"}
@@ -64,6 +67,7 @@ class CommittedModel(BrainModel):
         self._recording: _Recording | None = None
         self._task: Task | None = None
         self._coords: tuple[_Recording, tuple[int, ...], dict[str, Any]] | None = None
+        self._told = ""
         engine.network.check(list(commitment))
 
     @property
@@ -154,6 +158,9 @@ class CommittedModel(BrainModel):
         selections, order = (tuple(map(Selection, layers)), None) if units is None else select_units(layers, units)
         recording = _Recording(region, selections, order, bins(time_bins), keep)
         self._engine.look()
+        if self._told != (unreadable := self._engine.unreadable()):
+            self._told = unreadable
+            _logger.info("activations of %s are kept in this process only: %s", self.identifier, unreadable)
         self._recording, self._task = recording, None
 
     def look_at(self, stimuli: StimulusSet, number_of_trials: int = 1) -> xr.DataArray | None:
