@@ -12,19 +12,18 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Store in a folder that goes with the run; subprocesses inherit it."""
-    before = os.environ.get("BRAINSCORE_HOME")
+    """Store in a folder that goes with the run, and take files from beside the checkout where they lie there.
+
+    Subprocesses inherit both.
+    """
     folder = tempfile.TemporaryDirectory(prefix="brainscore-tests-", ignore_cleanup_errors=True)
-
-    def restore() -> None:
-        folder.cleanup()
-        if before is None:
-            os.environ.pop("BRAINSCORE_HOME", None)
-        else:
-            os.environ["BRAINSCORE_HOME"] = before
-
-    os.environ["BRAINSCORE_HOME"] = folder.name
-    config.add_cleanup(restore)
+    config.add_cleanup(folder.cleanup)
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    patch.setenv("BRAINSCORE_HOME", folder.name)
+    beside = Path(__file__).resolve().parent.parent / "shared" / "data"
+    if "BRAINSCORE_MIRRORS" not in os.environ and (beside / "index.csv").is_file():
+        patch.setenv("BRAINSCORE_MIRRORS", str(beside))
 
 
 _outcomes: dict[str, Counter[str]] = {}
