@@ -15,11 +15,6 @@ def spelled(kind: str) -> str:
     return kind.replace("_", "-")
 
 
-def one(kind: str) -> str:
-    """A kind as it reads of one thing: ``stimulus set``, ``model family``."""
-    return "model family" if kind == "model_families" else kind.removesuffix("s").replace("_", " ")
-
-
 def kind_named(text: str) -> str | None:
     """The kind of this name, with - or _, singular or plural; None where there is none."""
     wanted = text.lower().replace("-", "_")
