@@ -6,8 +6,9 @@ import pytest
 from brainscore_core.assemblies import DissimilarityAssembly
 from brainscore_core.errors import InvalidAssembly, TooFewStimuli
 from bs_metric_rsa import RDM, NoiseCeiling
-from bs_metric_rsa.distances import correlation_distance, triangle
+from bs_metric_rsa.distances import correlation_distance
 from bs_metric_rsa.noise_ceiling import bounds, noise_only_upper
+from bs_metric_rsa.pairs import triangle
 
 STIMULI = 30
 

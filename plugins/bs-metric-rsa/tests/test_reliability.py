@@ -114,7 +114,7 @@ def test_what_cannot_be_split_is_refused():
     assembly = trials(geometry(), 4, noise=1)
     with pytest.raises(InvalidAssembly, match="repetition"):
         RDMReliability()(assembly.drop_vars("repetition"))
-    with pytest.raises(InvalidAssembly, match="shown once"):
+    with pytest.raises(InvalidAssembly, match="each stimulus once"):
         RDMReliability()(assembly.isel(presentation=slice(60)))
     with pytest.raises(TooFewStimuli, match="at least 3"):
         RDMReliability()(trials(geometry(2), 4, noise=1))

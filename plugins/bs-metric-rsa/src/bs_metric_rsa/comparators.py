@@ -1,43 +1,69 @@
-"""How alike two lists of dissimilarities are, by their ranks."""
+"""How alike two lists of dissimilarities are: what ``comparison=`` names."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 
+from brainscore_core.errors import InvalidParameter
 
-def average_ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 1, ties at their average; ``scipy.stats.rankdata`` without importing scipy.
+from .kendall import KendallTauA
+from .moments import Cosine, WhitenedCosine
+from .rank_correlation import RankCorrelation
+
+
+class Comparison(Protocol):
+    """Two lists of dissimilarities between the same stimuli, ready to be compared."""
+
+    def value(self) -> float:
+        """With all stimuli; NaN where there is nothing to compare."""
+
+    def within(self, parts: np.ndarray) -> np.ndarray:
+        """Within parts of the stimuli, bool (part, stimulus); shape (part,)."""
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """A way to compare.
 
     Parameters
     ----------
-    values : array, shape (pair,)
-        Without NaN.
+    compare : callable
+        ``compare(a, b, stimuli) -> Comparison`` of two lists above the diagonal, where NaN in `b` was not measured.
+    repeats : bool
+        Whether a stimulus may stand twice, so that it has ``resampled(counts)`` for draws with replacement; where it
+        may not, halves of the stimuli are drawn without.
+    linear : bool
+        Whether noise in one side lowers it as noise lowers a correlation, so that Spearman-Brown applies.
     """
-    order = np.argsort(values)
-    ordered = values[order]
-    first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    sizes = np.diff(first, append=len(values))
-    ranks = np.empty(len(values))
-    ranks[order] = np.repeat(first + (sizes + 1) / 2, sizes)
-    return ranks
+
+    compare: Callable[[np.ndarray, np.ndarray, int], Comparison]
+    repeats: bool = True
+    linear: bool = True
 
 
-def spearman(ranks_a: np.ndarray, ranks_b: np.ndarray) -> float:
-    """Spearman's rho from ranks; NaN where one side is all ties."""
-    a, b = ranks_a - ranks_a.mean(), ranks_b - ranks_b.mean()
-    scale = np.sqrt((a @ a) * (b @ b))
-    return float(a @ b / scale) if scale > 0 else float("nan")
+COMPARATORS: Mapping[str, Comparator] = {
+    "spearman": Comparator(RankCorrelation),
+    "rho-a": Comparator(partial(RankCorrelation, ties="broken")),
+    "tau-a": Comparator(KendallTauA, linear=False),
+    "pearson": Comparator(partial(Cosine, centred=True)),
+    "cosine": Comparator(Cosine),
+    "whitened-cosine": Comparator(WhitenedCosine, repeats=False),
+    "whitened-pearson": Comparator(partial(WhitenedCosine, centred=True), repeats=False),
+}
+"""Name to comparator."""
 
 
-def rho_a(ranks_a: np.ndarray, ranks_b: np.ndarray) -> float:
-    """rho-a: Spearman's rho expected when ties are broken at random (Schütt et al. 2023, eLife 82566).
+def comparator(metric: str, name: str) -> Comparator:
+    """The comparator of this name.
 
-    Spearman's rho prefers a model that predicts ties to one that decides at random; this does not. Equal to Spearman's
-    rho without ties; 0 where one side is all ties.
+    Raises
+    ------
+    InvalidParameter
+        Naming the metric that was asked for it, and the names there are.
     """
-    n = len(ranks_a)
-    return float(12 * ((ranks_a - ranks_a.mean()) @ (ranks_b - ranks_b.mean())) / (n**3 - n))
-
-
-COMPARATORS: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {"spearman": spearman, "rho-a": rho_a}
-"""Name to ``function(ranks, ranks) -> float``."""
+    if name not in COMPARATORS:
+        raise InvalidParameter(f"{metric}: comparison {name!r}", expected=" or ".join(map(repr, COMPARATORS)))
+    return COMPARATORS[name]

@@ -1,6 +1,7 @@
 """From assemblies to lists of dissimilarities, in a stated order of stimuli."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +9,9 @@ import numpy as np
 from brainscore_core.assemblies import DissimilarityAssembly, NeuroidAssembly, align
 from brainscore_core.errors import InvalidAssembly, StimulusMismatch, TooFewStimuli
 
-from .distances import correlation_distance, standardised, triangle
+from .measures import Distance
+from .pairs import triangle
+from .trials import trials_of, two_dimensional
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,11 +30,14 @@ class Dissimilarities:
     subject_ids : array of text, shape (subject,)
     values : array, shape (subject, pair)
         Above the diagonal, row by row; NaN where not measured or undefined.
+    notes : mapping
+        On how they were measured, for the details of a score.
     """
 
     stimulus_ids: np.ndarray
     subject_ids: np.ndarray
     values: np.ndarray
+    notes: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
 def is_dissimilarity(assembly: "xr.DataArray") -> bool:
@@ -39,8 +45,8 @@ def is_dissimilarity(assembly: "xr.DataArray") -> bool:
     return "stimulus_i" in getattr(assembly, "dims", ())
 
 
-def of_responses(assembly: "xr.DataArray", label: str, standardise: bool = False) -> Dissimilarities:
-    """1 - Pearson over the units of a NeuroidAssembly, as one subject.
+def of_responses(assembly: "xr.DataArray", label: str, distance: Distance) -> Dissimilarities:
+    """Between the stimuli of a NeuroidAssembly with one row each, as one subject.
 
     Raises
     ------
@@ -61,25 +67,28 @@ def of_responses(assembly: "xr.DataArray", label: str, standardise: bool = False
             expected="every unit measured for every stimulus",
             remedy="leave out the units that were not",
         )
-    values = standardised(values) if standardise else values
-    return Dissimilarities(ids, np.array([label]), triangle(correlation_distance(values))[None])
+    return Dissimilarities(ids, np.array([label]), triangle(distance.between_responses(values))[None])
 
 
-def two_dimensional(assembly: "xr.DataArray", label: str) -> "xr.DataArray":
-    """The assembly as (presentation, neuroid).
+def of_trials(assembly: "xr.DataArray", label: str, distance: Distance) -> Dissimilarities:
+    """Between the stimuli of a NeuroidAssembly of single trials, as one subject.
 
     Raises
     ------
     InvalidAssembly
-        If there are time bins.
+        As :func:`bs_metric_rsa.trials.trials_of`.
+    TooFewStimuli
+        Below three.
     """
-    if assembly.ndim != 2:
-        raise InvalidAssembly(
-            f"{label} has dimensions {tuple(assembly.dims)}",
-            expected="(presentation, neuroid)",
-            remedy="select one time bin, or average over them, first",
-        )
-    return assembly.transpose("presentation", "neuroid")
+    trials = trials_of(assembly, label)
+    _enough(trials.stimulus_ids, label)
+    matrix, notes = distance.between_trials(trials)
+    notes |= {
+        "trials_min": int(trials.counts.min()),
+        "trials_max": int(trials.counts.max()),
+        "stimuli_with_one_trial": int((trials.counts < 2).sum()),
+    }
+    return Dissimilarities(trials.stimulus_ids, np.array([label]), triangle(matrix)[None], notes)
 
 
 def of_subjects(assembly: "xr.DataArray", label: str) -> Dissimilarities:

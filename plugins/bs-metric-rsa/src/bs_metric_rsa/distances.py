@@ -27,10 +27,31 @@ def correlation_distance(values: np.ndarray) -> np.ndarray:
     return 1 - np.clip(centred @ centred.T, -1, 1)
 
 
-def triangle(matrices: np.ndarray) -> np.ndarray:
-    """The entries above the diagonal, row by row: (..., stimulus, stimulus) to (..., pair)."""
-    rows, columns = np.triu_indices(matrices.shape[-1], k=1)
-    return matrices[..., rows, columns]
+def squared_distance(values: np.ndarray) -> np.ndarray:
+    """Squared Euclidean distance divided by the number of units, between all pairs of stimuli.
+
+    Parameters
+    ----------
+    values : array, shape (stimulus, unit)
+        Finite numbers.
+
+    Returns
+    -------
+    array, shape (stimulus, stimulus)
+        Symmetric, not negative, diagonal 0; float64.
+    """
+    values = np.asarray(values, np.float64)
+    centred = values - values.mean(axis=0)
+    distances = from_products(centred @ centred.T, max(1, values.shape[1]))
+    return np.maximum(distances, 0, out=distances)
+
+
+def from_products(products: np.ndarray, units: int) -> np.ndarray:
+    """Squared distances from inner products of patterns, (stimulus, stimulus): (x_ii + x_jj - 2 x_ij) / units."""
+    norms = np.diag(products)
+    distances = (norms[:, None] + norms - 2 * products) / units
+    np.fill_diagonal(distances, 0)
+    return distances
 
 
 def standardised(values: np.ndarray) -> np.ndarray:

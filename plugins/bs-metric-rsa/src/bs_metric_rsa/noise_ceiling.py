@@ -7,8 +7,9 @@ import numpy as np
 from brainscore_core.errors import InvalidAssembly
 from brainscore_core.scores import Score
 
-from .comparators import average_ranks, spearman
 from .dissimilarities import of_subjects
+from .rank_correlation import spearman
+from .ranking import average_ranks
 
 if TYPE_CHECKING:
     import xarray as xr

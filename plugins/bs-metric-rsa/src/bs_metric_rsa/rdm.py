@@ -4,68 +4,80 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from brainscore_core.assemblies import align
-from brainscore_core.errors import InvalidAssembly, InvalidParameter
+from brainscore_core.errors import InvalidAssembly
 from brainscore_core.scores import Score
 
-from .bootstrap import bootstrap_correlations
-from .comparators import COMPARATORS, average_ranks
-from .dissimilarities import (
-    Dissimilarities,
-    is_dissimilarity,
-    of_responses,
-    of_subjects,
-    reorder_responses,
-    reorder_subjects,
-)
+from .comparators import comparator
+from .measures import Distance
+from .sides import Sides, aligned
+from .uncertainty import Uncertainty
 
 if TYPE_CHECKING:
     import xarray as xr
 
+    from brainscore_core.statistics.evaluation import Evaluation
+
+    from .comparators import Comparison
+
 UNDEFINED = "undefined-dissimilarity"
 """Flag: a stimulus of the source, or of a recorded target, has no correlation with others; the score is null."""
 CONSTANT = "constant-dissimilarities"
-"""Flag: one side tells no pair of stimuli from another, so that there is no rank correlation; the score is null."""
+"""Flag: one side tells no pair of stimuli from another, so that there is nothing to correlate; the score is null."""
 
 
 class RDM:
-    """Rank correlation of representational dissimilarities.
+    """Correlation of representational dissimilarities.
 
-    Kriegeskorte, Mur, Bandettini 2008, Front Syst Neurosci 2:4. Dissimilarity is 1 - Pearson's r over
-    units. The sign of the correlation is kept, and nothing is divided by a ceiling.
+    Kriegeskorte, Mur, Bandettini 2008, Front Syst Neurosci 2:4. Without options: dissimilarity is 1 - Pearson's r over
+    units, compared by Spearman's rho. The sign is kept, and nothing is divided by a ceiling.
 
     Parameters
     ----------
-    comparison : {'spearman', 'rho-a'}
-        Spearman's rho, or its expectation under random breaking of ties, for models that predict many.
-    bootstrap_samples : int
-        The error is the standard deviation over so many draws of stimuli with replacement, with the subjects there are.
-        0: no error.
-    seed : int
-        Of these draws.
+    comparison : str
+        ``spearman``; ``rho-a``, its expectation under random breaking of ties, for models that predict many; ``tau-a``
+        (Kendall's, likewise, slower); ``pearson`` and ``cosine`` of the dissimilarities themselves, where their scale,
+        or their zero, means something; ``whitened-cosine`` and ``whitened-pearson``, which know that dissimilarities
+        sharing a stimulus err together (Diedrichsen et al. 2021): for ``crossnobis``.
+    distance : str
+        ``correlation``; ``squared-euclidean``, per unit; ``mahalanobis``, the same where noise between trials is white;
+        ``crossnobis``, that without the bias of noise, whose expectation for equal patterns is 0. The last two need a
+        target of single trials with ``repetition``; a source of responses then gets ``squared-euclidean``.
+    noise : str, optional
+        How the noise covariance over units is estimated for these two: ``ledoit-wolf`` (default), ``oas``,
+        ``diagonal``, or ``none`` of it.
     standardise : bool
         Bring each unit of a recording to mean 0 and sd 1 over stimuli first (units that do not vary are left out), so
         that those that fire most do not lead.
+    bootstrap_samples : int
+        The error is the spread over so many draws of stimuli with replacement. 0: no error.
+    bootstrap_over : {'stimuli', 'subjects', 'both'}
+        What the error, and the interval in `details`, generalise over: ``stimuli``, with the subjects there are; with
+        at least three, ``subjects``, or ``both`` by the corrected two-factor bootstrap (Schütt et al. 2023).
+    seed : int
+        Of these draws.
 
     Raises
     ------
     InvalidParameter
-        For another comparison, or a negative number of samples.
+        For names that there are not, options that do not go together, or a negative number of samples.
     """
 
     inputs: Literal["pair"] = "pair"
 
     def __init__(
-        self, comparison: str = "spearman", bootstrap_samples: int = 0, seed: int = 0, standardise: bool = False
+        self,
+        comparison: str = "spearman",
+        bootstrap_samples: int = 0,
+        seed: int = 0,
+        standardise: bool = False,
+        distance: str = "correlation",
+        noise: str | None = None,
+        bootstrap_over: str = "stimuli",
     ):
-        if comparison not in COMPARATORS:
-            raise InvalidParameter(f"rdm: comparison {comparison!r}", expected=" or ".join(map(repr, COMPARATORS)))
-        if bootstrap_samples < 0 or bootstrap_samples == 1:
-            raise InvalidParameter(f"rdm: bootstrap_samples={bootstrap_samples}", expected="0, or at least 2")
         self.comparison = comparison
-        self.bootstrap_samples = bootstrap_samples
-        self.seed = seed
-        self.standardise = standardise
+        self.distance = Distance("rdm", distance, noise, standardise)
+        self.uncertainty = Uncertainty("rdm", bootstrap_samples, bootstrap_over, seed)
+        self._comparator = comparator("rdm", comparison)
 
     def __call__(self, source: "xr.DataArray", target: "xr.DataArray") -> Score:
         """Compare.
@@ -75,17 +87,20 @@ class RDM:
         source : xarray.DataArray
             NeuroidAssembly without time bins, or a DissimilarityAssembly of one subject.
         target : xarray.DataArray
-            NeuroidAssembly without time bins; or a DissimilarityAssembly: the sessions of each subject are averaged,
-            the source is correlated with each subject, and the value is the mean over subjects. A NaN there is a pair
-            that was not measured, and left out for that subject.
+            NeuroidAssembly without time bins (of single trials where the distance needs them); or a
+            DissimilarityAssembly: the sessions of each subject are averaged, the source is compared with each subject,
+            and the value is the mean over subjects. A NaN there is a pair that was not measured, and left out for that
+            subject; so are, for ``crossnobis``, the pairs of a stimulus with one trial.
 
         Returns
         -------
         Score
-            `values` has one rho a subject. In `details`: ``stimuli``, ``subjects``; ``error``, what the error is; for
-            several subjects ``rho_with_subject_mean`` (against the mean of their dissimilarities: another, larger
-            number). The value is null where a response pattern is constant (flag ``undefined-dissimilarity``) or one
-            side does not tell pairs apart (``constant-dissimilarities``).
+            `values` has one rho a subject. In `details`: ``stimuli``, ``subjects``, ``distance``, ``comparison``;
+            ``error``, what the error is, and ``interval_low``, ``interval_high`` at ``interval_level``; for several
+            subjects ``rho_with_subject_mean`` (against the mean of their dissimilarities: another, larger number); for
+            single trials how many there are, and how far their noise covariance was shrunk. The value is null where a
+            response pattern is constant (flag ``undefined-dissimilarity``) or one side does not tell pairs apart
+            (``constant-dissimilarities``).
 
         Raises
         ------
@@ -94,69 +109,64 @@ class RDM:
         TooFewStimuli
             Below three.
         InvalidAssembly
-            For responses that are NaN or infinite, time bins, or a source of several subjects.
+            For responses that are NaN or infinite, time bins, a source of several subjects, fewer than three subjects
+            to generalise over, or trials that cannot be told apart.
         """
-        model, subjects = _aligned(source, target, self.standardise)
+        sides = aligned(source, target, self.distance)
+        subjects = len(sides.subject_ids)
+        self.uncertainty.check(subjects)
         details: dict[str, str | int | float] = {
-            "stimuli": len(subjects.stimulus_ids),
-            "subjects": len(subjects.subject_ids),
+            "stimuli": len(sides.stimulus_ids),
+            "subjects": subjects,
+            "distance": self.distance.name,
+            "comparison": self.comparison,
+            **sides.notes,
         }
-        if np.isnan(model).any() or (not is_dissimilarity(target) and np.isnan(subjects.values).any()):
+        if sides.undefined:
             return Score(None, flags=(UNDEFINED,), details=details)
-        rhos = np.array([self._compare(model, subject) for subject in subjects.values])
-        if self.bootstrap_samples:
-            details["error"] = f"spread over {self.bootstrap_samples} draws of stimuli, subjects fixed"
-        values = _labelled(rhos, subjects)
+        comparisons = self._comparisons(sides)
+        rhos = np.array([one.value() for one in comparisons])
+        values = _labelled(rhos, sides)
         if np.isnan(rhos).any():
             return Score(None, flags=(CONSTANT,), details=details, values=values)
-        if len(rhos) > 1 and not np.isnan(together := self._compare(model, subjects.values.mean(axis=0))):
+        if subjects > 1 and not np.isnan(together := self._compare(sides, sides.subjects.mean(axis=0)).value()):
             details["rho_with_subject_mean"] = together
-        return Score(float(rhos.mean()), self._error(model, subjects), details=details, values=values)
+        error, said = self.uncertainty.of(rhos, comparisons, self._comparator, len(sides.stimulus_ids))
+        return Score(float(rhos.mean()), error, details=details | said, values=values)
 
-    def _compare(self, model: np.ndarray, subject: np.ndarray) -> float:
-        measured = ~np.isnan(subject)
-        if measured.sum() < 2:
-            return float("nan")
-        return COMPARATORS[self.comparison](average_ranks(model[measured]), average_ranks(subject[measured]))
+    def evaluate(self, source: "xr.DataArray", target: "xr.DataArray") -> "Evaluation":
+        """The score, to be drawn again over stimuli, so that it can share draws with its ceiling.
 
-    def _error(self, model: np.ndarray, subjects: Dissimilarities) -> float | None:
-        if not self.bootstrap_samples:
-            return None
-        draws = bootstrap_correlations(
-            model,
-            subjects.values,
-            len(subjects.stimulus_ids),
-            samples=self.bootstrap_samples,
-            seed=self.seed,
-            comparison=self.comparison,
-        ).mean(axis=1)
-        defined = draws[~np.isnan(draws)]
-        return float(defined.std(ddof=1)) if len(defined) > 1 else None
+        ``resampled(weights)`` has shape (1, draw, subject).
 
+        Raises
+        ------
+        InvalidAssembly
+            Where the comparison has no draws with replacement, or the score is null.
+        """
+        from brainscore_core.statistics.evaluation import Evaluation
 
-def _aligned(source: "xr.DataArray", target: "xr.DataArray", standardise: bool) -> tuple[np.ndarray, Dissimilarities]:
-    """(dissimilarities of the source, shape (pair,); those of the target), stimuli in the same order."""
-    if not is_dissimilarity(target):
-        if is_dissimilarity(source):
-            subjects = of_responses(target, "target", standardise)
-        else:
-            source, target = align(source, target)
-            return of_responses(source, "source", standardise).values[0], of_responses(target, "target", standardise)
-    else:
-        subjects = of_subjects(target, "target")
-    if not is_dissimilarity(source):
-        return of_responses(reorder_responses(source, subjects.stimulus_ids), "source", standardise).values[0], subjects
-    model = of_subjects(reorder_subjects(source, subjects.stimulus_ids), "source")
-    if len(model.subject_ids) != 1:
-        raise InvalidAssembly(
-            f"source has dissimilarities of {len(model.subject_ids)} subjects",
-            expected="one",
-            remedy="select one, for instance select(source, subject_id=...)",
+        score = self(source, target)
+        if score.value is None or not self._comparator.repeats:
+            raise InvalidAssembly(
+                f"rdm by {self.comparison} is not drawn again", expected="a defined score, of a comparison that can be"
+            )
+        sides = aligned(source, target, self.distance)
+        comparisons = self._comparisons(sides)
+        return Evaluation(
+            score,
+            sides.stimulus_ids,
+            lambda weights: np.stack([one.resampled(weights) for one in comparisons], axis=1)[None],  # type: ignore[attr-defined]
         )
-    return model.values[0], subjects
+
+    def _comparisons(self, sides: Sides) -> "list[Comparison]":
+        return [self._compare(sides, subject) for subject in sides.subjects]
+
+    def _compare(self, sides: Sides, subject: np.ndarray) -> "Comparison":
+        return self._comparator.compare(sides.model, subject, len(sides.stimulus_ids))
 
 
-def _labelled(rhos: np.ndarray, subjects: Dissimilarities) -> "xr.DataArray":
+def _labelled(rhos: np.ndarray, sides: Sides) -> "xr.DataArray":
     import xarray as xr
 
-    return xr.DataArray(rhos, dims=["subject"], coords={"subject_id": ("subject", subjects.subject_ids)})
+    return xr.DataArray(rhos, dims=["subject"], coords={"subject_id": ("subject", sides.subject_ids)})

@@ -1,37 +1,39 @@
 """``rdm_reliability``: how well the dissimilarities of one recording would be found again."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from brainscore_core.assemblies import NeuroidAssembly
-from brainscore_core.errors import InvalidAssembly, InvalidParameter, TooFewStimuli
+from brainscore_core.errors import InvalidAssembly, InvalidParameter, StimulusMismatch, TooFewStimuli
 from brainscore_core.scores import Score
 
-from .comparators import average_ranks, spearman
-from .dissimilarities import FEWEST_STIMULI, two_dimensional
-from .distances import correlation_distance, standardised, triangle
+from .comparators import comparator
+from .dissimilarities import FEWEST_STIMULI
+from .measures import Distance
+from .pairs import square, triangle
 from .rdm import CONSTANT, UNDEFINED
+from .trials import Trials, repetitions, trials_of
+from .uncertainty import Uncertainty
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from brainscore_core.statistics.reliability import Repetitions
+    from brainscore_core.statistics.evaluation import Evaluation
 
-ESTIMATORS = {
-    "stimulus": "Spearman's rho of dissimilarities from equal halves of each stimulus' trials, mean over splits, "
-    "then Spearman-Brown",
-    "label": "Spearman's rho of dissimilarities from halves of the repetition labels, mean over splits, "
-    "then Spearman-Brown",
-}
-"""Name to what the score calls its estimator."""
+    from .comparators import Comparison
+
+HALVES = {"stimulus": "equal halves of each stimulus' trials", "label": "halves of the repetition labels"}
+"""How trials may be split, and what the score calls it."""
+RESAMPLED_SPLITS = 4
+"""Of how many splits the error is made: it hardly depends on it, and each costs as much as an error of ``rdm``."""
 
 
 class RDMReliability:
     """Split-half reliability of the dissimilarities of one recording, for all of its trials.
 
-    Trials are split in halves, each half is averaged, dissimilarities (1 - Pearson over units) of the halves are
-    correlated (Spearman), rhos are averaged over splits, and Spearman-Brown leads from half to all of the trials.
+    Trials are split in halves, dissimilarities of the halves are compared, the comparisons are averaged over splits,
+    and Spearman-Brown leads from half to all of the trials.
 
     The ceiling of rho between a model and the recording is the *square root* of the value: a perfect model is free of
     noise, the recording is not. Dividing by the value itself, or by the split-half rho, exceeds 1 (1.21 and 1.61 for a
@@ -46,27 +48,49 @@ class RDMReliability:
         ``stimulus``: equal halves of the trials of each stimulus, for ragged repetitions; ``label``: halves of the
         labels in `repetition`, as Brain-Score 2 splits for its ceilings.
     standardise : bool
-        Bring each unit to mean 0 and sd 1 over stimuli, in each half, before dissimilarities are taken; as for ``rdm``.
+        Bring each unit to mean 0 and sd 1 over stimuli, in each half, before dissimilarities are taken.
     seed : int
-        Of the splits.
+        Of the splits, and of the draws.
+    comparison, distance, noise
+        As for ``rdm``, without ``tau-a``, to which Spearman-Brown does not apply. The noise covariance is that of all
+        trials. ``crossnobis`` needs two trials of each stimulus in each half.
+    bootstrap_samples : int
+        The error is the spread over so many draws of stimuli, in the first four splits. 0: no error.
 
     Raises
     ------
     InvalidParameter
-        For other halves or no split.
+        For names that there are not, options that do not go together, or no split.
     """
 
     inputs: Literal["single"] = "single"
 
-    def __init__(self, splits: int = 20, halves: str = "stimulus", standardise: bool = False, seed: int = 1):
+    def __init__(
+        self,
+        splits: int = 20,
+        halves: str = "stimulus",
+        standardise: bool = False,
+        seed: int = 1,
+        comparison: str = "spearman",
+        distance: str = "correlation",
+        noise: str | None = None,
+        bootstrap_samples: int = 0,
+    ):
         if splits < 1:
             raise InvalidParameter(f"rdm_reliability: splits={splits}", expected="at least 1")
-        if halves not in ESTIMATORS:
-            raise InvalidParameter(f"rdm_reliability: halves={halves!r}", expected=" or ".join(map(repr, ESTIMATORS)))
+        if halves not in HALVES:
+            raise InvalidParameter(f"rdm_reliability: halves={halves!r}", expected=" or ".join(map(repr, HALVES)))
         self.splits = splits
         self.halves = halves
-        self.standardise = standardise
         self.seed = seed
+        self.comparison = comparison
+        self.distance = Distance("rdm_reliability", distance, noise, standardise)
+        self.uncertainty = Uncertainty("rdm_reliability", bootstrap_samples, seed=seed)
+        self._comparator = comparator("rdm_reliability", comparison)
+        if not self._comparator.linear:
+            raise InvalidParameter(
+                f"rdm_reliability: comparison={comparison!r}", expected="a correlation or cosine, for Spearman-Brown"
+            )
 
     def __call__(self, assembly: "xr.DataArray") -> Score:
         """Reliability of the dissimilarities between mean responses.
@@ -94,72 +118,152 @@ class RDMReliability:
         TooFewStimuli
             Fewer than three with two trials.
         """
+        return self._score(self._halved(assembly))
+
+    def evaluate(self, assembly: "xr.DataArray", stimuli: np.ndarray | None = None) -> "Evaluation":
+        """The reliability, to be drawn again over `stimuli` (default: all that are not left out, sorted).
+
+        ``resampled(weights)`` has shape (1, draw, 1): Spearman-Brown of the mean over the first four splits.
+
+        Raises
+        ------
+        InvalidAssembly
+            Where the comparison has no draws with replacement, or the score is null.
+        StimulusMismatch
+            If one of `stimuli` is not there.
+        """
+        from brainscore_core.statistics.evaluation import Evaluation
+
+        halved = self._halved(assembly, stimuli)
+        score = self._score(halved)
+        if score.value is None or not self._comparator.repeats:
+            raise InvalidAssembly(
+                f"rdm_reliability by {self.comparison} is not drawn again",
+                expected="a defined score, of a comparison that can be",
+            )
+        comparisons = self._comparisons(halved)[:RESAMPLED_SPLITS]
+
+        def resampled(weights: np.ndarray) -> np.ndarray:
+            rhos = np.stack([one.resampled(weights) for one in comparisons])  # type: ignore[attr-defined]
+            return _spearman_brown(rhos.mean(axis=0))[None, :, None]
+
+        return Evaluation(score, halved.stimulus_ids, resampled)
+
+    def _score(self, halved: "_Halved") -> Score:
         import xarray as xr
 
-        trials = _trials(assembly)
-        means, left_out = self._half_means(trials)
         details: dict[str, str | int | float] = {
-            "estimator": ESTIMATORS[self.halves],
+            "estimator": f"{self.comparison} of {self.distance.name} dissimilarities from {HALVES[self.halves]}, "
+            "mean over splits, then Spearman-Brown",
             "splits": self.splits,
             "seed": self.seed,
-            "stimuli": means.shape[1],
-            "stimuli_left_out": left_out,
-            "trials_min": int(trials.trials.min()),
-            "trials_max": int(trials.trials.max()),
+            "stimuli": len(halved.stimulus_ids),
+            "stimuli_left_out": halved.left_out,
+            "trials_min": halved.trials[0],
+            "trials_max": halved.trials[1],
         }
-        ranks = [self._ranks(half) for half in means]
-        if any(rank is None for rank in ranks):
+        if np.isnan(halved.entries).any():
             return Score(None, flags=(UNDEFINED,), details=details)
-        rhos = np.array([spearman(a, b) for a, b in zip(ranks[::2], ranks[1::2], strict=True)])  # type: ignore[arg-type]
+        comparisons = self._comparisons(halved)
+        rhos = np.array([one.value() for one in comparisons])
         values = xr.DataArray(rhos, dims=["split"])
         if np.isnan(rhos).any():
             return Score(None, flags=(CONSTANT,), details=details, values=values)
         rho = float(rhos.mean())
-        return Score(2 * rho / (1 + rho), details=details | {"split_half_rho": rho}, values=values)
+        details |= {"split_half_rho": rho}
+        error, said = self._error(comparisons, len(halved.stimulus_ids))
+        return Score(float(_spearman_brown(rho)), error, details=details | said, values=values)
 
-    def _half_means(self, trials: "Repetitions") -> tuple[np.ndarray, int]:
-        """(mean responses (half, stimulus, unit), number of stimuli left out); halves 2i and 2i + 1 are a split."""
-        from brainscore_core.statistics.reliability import equal_halves, halves
+    def _error(self, comparisons: "list[Comparison]", stimuli: int) -> tuple[float | None, dict[str, str]]:
+        if not self.uncertainty.samples:
+            return None, {}
+        few = comparisons[:RESAMPLED_SPLITS]
+        drawn = np.mean([self.uncertainty.drawn(one, self._comparator, stimuli) for one in few], axis=0)
+        drawn = _spearman_brown(drawn[~np.isnan(drawn)])
+        what = f"spread over {self.uncertainty.samples} draws of stimuli in {len(few)} splits"
+        return (float(drawn.std(ddof=1)), {"error": what}) if len(drawn) > 1 else (None, {})
 
-        if self.halves == "stimulus":
-            weights = equal_halves(trials.rows >= 0, self.splits, self.seed)
-        else:
-            weights = halves(len(trials.repetitions), self.splits, self.seed)
-        means = trials.mean(weights)
-        shown = ~np.isnan(means).all(axis=(0, 2)) & ~np.isnan(means).all(axis=2).any(axis=0)
+    def _comparisons(self, halved: "_Halved") -> "list[Comparison]":
+        halves = zip(halved.entries[::2], halved.entries[1::2], strict=True)
+        return [self._comparator.compare(a, b, len(halved.stimulus_ids)) for a, b in halves]
+
+    def _halved(self, assembly: "xr.DataArray", stimuli: np.ndarray | None = None) -> "_Halved":
+        found = self._of_trials(assembly) if self.distance.of_trials else self._of_means(assembly)
+        if stimuli is None:
+            return found
+        return found.ordered(np.asarray(stimuli).astype(str))
+
+    def _of_means(self, assembly: "xr.DataArray") -> "_Halved":
+        trials = repetitions(assembly, "assembly")
+        means = trials.mean(self._weights(trials.rows >= 0))
+        shown = ~np.isnan(means).all(axis=2).any(axis=0)
+        _enough(int(shown.sum()))
         means = means[:, shown]
-        if means.shape[1] < FEWEST_STIMULI:
-            raise TooFewStimuli(
-                f"{means.shape[1]} stimuli have trials in both halves", expected=f"at least {FEWEST_STIMULI}"
-            )
         if np.isnan(means).any():
             raise InvalidAssembly(
                 f"{int(np.isnan(means).any(axis=(0, 1)).sum())} units have no trial of some stimulus in a half",
                 expected="every unit measured in two trials of every stimulus",
                 remedy="leave out the units that were not",
             )
-        return means, int((~shown).sum())
+        matrices = np.stack([self.distance.between_responses(half) for half in means])
+        return _Halved.of(matrices, trials.stimuli, shown, trials.trials)
 
-    def _ranks(self, responses: np.ndarray) -> np.ndarray | None:
-        """Ranks of the dissimilarities, shape (pair,); None where one is undefined."""
-        entries = triangle(correlation_distance(standardised(responses) if self.standardise else responses))
-        return None if np.isnan(entries).any() else average_ranks(entries)
+    def _of_trials(self, assembly: "xr.DataArray") -> "_Halved":
+        trials, _ = trials_of(assembly, "assembly").whitened(self.distance.noise or "ledoit-wolf")
+        halves = [trials.part(weights) for weights in self._weights(trials.there)]
+        least = 2 if self.distance.name == "crossnobis" else 1
+        shown = np.all([half.counts >= least for half in halves], axis=0)
+        _enough(int(shown.sum()))
+        halves = [Trials(half.stimulus_ids[shown], half.responses[:, shown], half.there[:, shown]) for half in halves]
+        matrices = np.stack([self.distance.between_white(half) for half in halves])
+        return _Halved.of(matrices, trials.stimulus_ids, shown, trials.counts)
+
+    def _weights(self, there: np.ndarray) -> np.ndarray:
+        """Which trials are in which half: rows 2i and 2i + 1 are a split."""
+        from brainscore_core.statistics.reliability import equal_halves, halves
+
+        if self.halves == "stimulus":
+            return equal_halves(there, self.splits, self.seed)
+        return halves(len(there), self.splits, self.seed)
 
 
-def _trials(assembly: "xr.DataArray") -> "Repetitions":
-    from brainscore_core.statistics.reliability import Repetitions
+@dataclass(frozen=True)
+class _Halved:
+    """Dissimilarities of halves, (half, pair), between stimuli; how many were left out; fewest and most trials."""
 
-    NeuroidAssembly.validate(assembly)
-    assembly = two_dimensional(assembly, "assembly")
-    if "repetition" not in assembly.coords:
-        there = sorted(str(name) for name, coord in assembly.coords.items() if coord.dims == ("presentation",))
-        raise InvalidAssembly(
-            "no coordinate 'repetition' tells the trials of a stimulus apart", expected=f"it beside {there}"
+    entries: np.ndarray
+    stimulus_ids: np.ndarray
+    left_out: int
+    trials: tuple[int, int]
+
+    @classmethod
+    def of(cls, matrices: np.ndarray, ids: np.ndarray, shown: np.ndarray, trials: np.ndarray) -> "_Halved":
+        return cls(triangle(matrices), ids[shown], int((~shown).sum()), (int(trials.min()), int(trials.max())))
+
+    def ordered(self, stimuli: np.ndarray) -> "_Halved":
+        """The same stimuli, or some of them, in this order."""
+        place = {name: index for index, name in enumerate(self.stimulus_ids.tolist())}
+        lacking = [name for name in stimuli.tolist() if name not in place]
+        if lacking:
+            raise StimulusMismatch(
+                f"{len(lacking)} stimuli have no trial in both halves, {lacking[0]!r} among them",
+                expected="stimuli that were shown twice",
+            )
+        order = np.array([place[name] for name in stimuli.tolist()])
+        _enough(len(order))
+        kept = np.stack([triangle(square(half, len(place))[np.ix_(order, order)]) for half in self.entries])
+        return _Halved(kept, stimuli, self.left_out, self.trials)
+
+
+def _spearman_brown(rho: "np.ndarray | float") -> np.ndarray:
+    """Of all trials, from halves."""
+    from brainscore_core.statistics.reliability import spearman_brown
+
+    return spearman_brown(rho)
+
+
+def _enough(stimuli: int) -> None:
+    if stimuli < FEWEST_STIMULI:
+        raise TooFewStimuli(
+            f"{stimuli} stimuli have trials enough in both halves", expected=f"at least {FEWEST_STIMULI}"
         )
-    ids = assembly["stimulus_id"].values.astype(str)
-    trials = Repetitions(assembly.values, ids, assembly["repetition"].values)
-    if (trials.trials < 2).all():
-        raise InvalidAssembly(
-            "each stimulus was shown once", expected="repetitions", remedy="say that the reliability is unknown"
-        )
-    return trials
