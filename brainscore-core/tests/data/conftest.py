@@ -23,8 +23,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setattr(store, "_PAUSE", 0.0)
-    monkeypatch.setattr(mirrors, "_known", {})
-    monkeypatch.setattr(mirrors, "_silent", {})
+    mirrors._url_index.cache_clear()
+    mirrors._read_index.cache_clear()
     return tmp_path / "home"
 
 

@@ -243,13 +243,13 @@ def test_a_verified_file_is_not_read_again(server, describe, content, monkeypatc
     source = describe(content, server.url("a"))
     path = fetch(source)
     read = []
-    monkeypatch.setattr(store, "hash_file", lambda path, names: read.append(path) or dict(source.digests))
+    monkeypatch.setattr(store, "hash_file", lambda path, name: read.append((path, name)) or source.digests[name])
     assert fetch(source) == path
     assert read == []
     os.utime(path, ns=(1, 1))
     assert fetch(source) == path
     assert fetch(source) == path
-    assert read == [path]
+    assert read == [(path, "sha256"), (path, "sha1")]
 
 
 def test_an_unreadable_memory_is_no_memory(server, describe, content):

@@ -158,9 +158,9 @@ def test_a_file_is_replaced_under_who_has_it_open(tmp_path):
 @pytest.mark.parametrize(
     ("attrs", "named"),
     [
-        ({"a": None}, "'a' is None"),
-        ({"a": True}, "'a' is True"),
-        ({"a": {}}, "'a' is {}"),
+        ({"a": None}, "'a' is a NoneType"),
+        ({"a": True}, "'a' is a bool"),
+        ({"a": {}}, "'a' is a dict"),
         ({"a": [1]}, "'a'"),
         ({"a": np.zeros((2, 2))}, "'a'"),
         ({"a": np.array(["x"])}, "'a'"),

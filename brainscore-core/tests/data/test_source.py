@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from brainscore_core.data.source import Source, ecosystem_filename, s3_address
+from brainscore_core.data.source import Source, s3_address
 from brainscore_core.errors import InvalidParameter
 
 SHA1, SHA256 = "a" * 40, "B" * 64
@@ -92,14 +92,6 @@ def test_no_bucket(bucket):
         s3_address(bucket, "a.nc")
 
 
-def test_file_names_of_the_existing_ecosystem():
-    assert ecosystem_filename("dicarlo.MajajHong2015.public", "nc") == "assy_dicarlo_MajajHong2015_public.nc"
-    assert ecosystem_filename("Kato2026.Ori", "csv") == "stimulus_Kato2026_Ori.csv"
-    assert ecosystem_filename("Kato2026.Ori", "zip", "image_") == "image_Kato2026_Ori.zip"
-    with pytest.raises(InvalidParameter, match="'mat'"):
-        ecosystem_filename("a", "mat")
-
-
 def test_describing_data_imports_nothing_heavy():
     code = (
         "import sys; import brainscore_core.data as data; "
@@ -128,7 +120,6 @@ def test_the_facade_is_what_it_says():
     import brainscore_core.data as data
 
     assert data.__all__ == sorted(data.__all__)
-    assert set(data.__all__) <= set(dir(data))
     assert all(getattr(data, name).__name__ == name for name in data.__all__)
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = data.no_such_name

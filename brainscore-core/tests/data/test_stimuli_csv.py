@@ -2,7 +2,8 @@ import zipfile
 
 import pytest
 
-from brainscore_core.data.stimuli_csv import load_stimulus_files, read_stimulus_csv
+from brainscore_core.data.stimuli_csv import read_stimulus_csv
+from brainscore_core.data.store import fetch, unpack
 from brainscore_core.errors import DataUnavailable, InvalidFile, InvalidStimulusSet
 
 
@@ -55,8 +56,13 @@ def test_files_in_folders_and_two_ids_for_one_file(stimulus_set):
 
 
 def test_what_archivers_leave_is_no_stimulus(stimulus_set):
-    files = ["a.png", "__MACOSX/._a.png", ".DS_Store", "._a.png", "Thumbs.db"]
-    _, paths = read_stimulus_csv(*stimulus_set("stimulus_id,filename\n1,a.png\n", files))
+    files = ["a.png", "__MACOSX/._a.png", ".DS_Store", "._a.png", "Thumbs.db", "README"]
+    _, paths = read_stimulus_csv(*stimulus_set("stimulus_id,stimulus_path_within_store\n1,a\n", files))
+    assert contents(paths) == {"1": "a.png"}
+
+
+def test_an_exact_name_comes_before_one_with_an_extension_more(stimulus_set):
+    _, paths = read_stimulus_csv(*stimulus_set("stimulus_id,filename\n1,a.png\n", ["a.png", "a.png.jpg"]))
     assert contents(paths) == {"1": "a.png"}
 
 
@@ -72,7 +78,6 @@ def test_what_archivers_leave_is_no_stimulus(stimulus_set):
         ("stimulus_id,filename\n1,a.png\n2,\n", "'2'"),
         ("stimulus_id,filename\n1,a.png\n2,../set.csv\n", "'2'"),
         ("stimulus_id,filename\n1,a.png\n2,/etc/passwd\n", "'2'"),
-        ("stimulus_id,filename\n1,a.png\n", "1 files that no row names .'b.png'"),
     ],
 )
 def test_a_table_that_is_none_of_this_archive(stimulus_set, table, said):
@@ -107,7 +112,7 @@ def test_from_the_store(server, describe, tmp_path):
         describe(content, server.url(kind), filename=f"stimulus_set.{kind}") for kind, content in server.files.items()
     ]
     for _ in range(2):
-        table, paths = load_stimulus_files(*sources)
+        table, paths = read_stimulus_csv(fetch(sources[0]), unpack(sources[1]))
         assert contents(paths) == {"1": "one", "2": "two"}
         assert table["stimulus_id"].tolist() == ["1", "2"]
     assert [name for name, _ in server.log] == ["csv", "zip"]

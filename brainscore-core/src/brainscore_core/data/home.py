@@ -4,12 +4,9 @@ import os
 import re
 from pathlib import Path
 
-from brainscore_core.errors import InvalidParameter
+from ..errors import InvalidParameter
 
-# a URL ends at a blank, comma, semicolon or colon, unless the colon stands before a port
-_URL = r"[A-Za-z][A-Za-z0-9+.-]+://[^\s,;/:]*(?::\d+)?[^\s,;:]*"
-_FOLDER = r"[A-Za-z]:[\\/][^,;\n:]*?" if os.name == "nt" else r"[^\s,;:][^,;\n:]*?"
-_MIRROR = re.compile(rf"{_URL}|{_FOLDER}(?=\s+[A-Za-z][A-Za-z0-9+.-]+://|[,;\n:]|$)")
+_BETWEEN_MIRRORS = re.compile(r"[,;\n]|:(?!//|\\|\d)")  # the colons of https://host:8080/data separate nothing
 
 
 def home() -> Path:
@@ -43,10 +40,9 @@ def offline() -> bool:
 def mirrors() -> list[str]:
     """The entries of ``BRAINSCORE_MIRRORS``, in order: folders (absolute) and URLs (without trailing slash).
 
-    Entries are separated by commas, semicolons, line ends or the system's path separator, and a URL also ends at a
-    blank. The colon of ``https://host:8080/data`` separates nothing.
+    Entries are separated by commas, semicolons, line ends or colons.
     """
-    entries = (match.strip() for match in _MIRROR.findall(os.environ.get("BRAINSCORE_MIRRORS", "")))
+    entries = map(str.strip, _BETWEEN_MIRRORS.split(os.environ.get("BRAINSCORE_MIRRORS", "")))
     return [
         entry.rstrip("/") if "://" in entry else str(Path(entry).expanduser().absolute()) for entry in entries if entry
     ]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from brainscore_core.data.writing import replacing
-from brainscore_core.errors import BrainScoreError, DataUnavailable, InvalidAssembly, InvalidFile
+from ..errors import BrainScoreError, DataUnavailable, InvalidAssembly, InvalidFile
+from .writing import replacing
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -18,21 +18,11 @@ _VARIABLE = "data"
 _VARIABLES = (_VARIABLE, "__xarray_dataarray_variable__")
 _OURS = ("brainscore_format", "brainscore_name", "brainscore_one_element")
 # names with a meaning in netCDF itself or for those who decode it: as an attribute they would not come back
-_RESERVED = {
-    "CLASS",
-    "NAME",
-    "DIMENSION_LIST",
-    "REFERENCE_LIST",
-    "DIMENSION_LABELS",
-    "coordinates",
-    "dtype",
-    "grid_mapping",
-    "scale_factor",
-    "add_offset",
-    "missing_value",
+_RESERVED = (
     *_OURS,
-}
-_KINDS = "biufU"
+    *("CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "DIMENSION_LABELS"),
+    *("coordinates", "dtype", "grid_mapping", "scale_factor", "add_offset", "missing_value"),
+)
 
 
 def save_assembly(array: "xr.DataArray", path: Path | str) -> None:
@@ -54,16 +44,13 @@ def save_assembly(array: "xr.DataArray", path: Path | str) -> None:
     StorageError
         The folder cannot be written, or the disk is full.
     """
-    path = Path(path)
     if not hasattr(array, "to_dataset"):
         raise InvalidAssembly(f"{type(array).__name__} given to save_assembly", expected="an xarray.DataArray")
-    if array.name is not None and not isinstance(array.name, str):
-        raise InvalidAssembly(f"assembly has the name {array.name!r}", expected="text, or None")
     dataset = _storable(array)
     encoding = {name: {"_FillValue": None} for name in dataset.variables}  # replaces what the array was read with
     image = io.BytesIO()  # HDF5 that runs out of disk cannot close its file and takes the process down with it
     dataset.to_netcdf(image, engine="h5netcdf", encoding=encoding)
-    with replacing(path) as temporary:
+    with replacing(Path(path)) as temporary:
         temporary.write_bytes(image.getbuffer())
 
 
@@ -104,9 +91,7 @@ def open_assembly(path: Path | str, *, group: str | None = None) -> "xr.DataArra
         where = f"{path} (group {group!r})" if group else str(path)
         raise InvalidFile(f"{where} cannot be read as netCDF ({error})", remedy="fetch it again") from error
     try:
-        if "brainscore_format" not in dataset.attrs:
-            dataset = _decoded(dataset)
-        array = _array_of(dataset, path)
+        array = _ours(dataset, path) if "brainscore_format" in dataset.attrs else _foreign(dataset, path)
     except BrainScoreError:
         dataset.close()
         raise
@@ -115,125 +100,102 @@ def open_assembly(path: Path | str, *, group: str | None = None) -> "xr.DataArra
 
 
 def _storable(array: "xr.DataArray") -> "xr.Dataset":
-    indexes = [name for name, index in array.indexes.items() if index.nlevels > 1]
-    if indexes:
-        raise InvalidAssembly(
-            f"coordinate {indexes[0]!r} is a MultiIndex",
-            expected="plain coordinates",
-            remedy=f"call .reset_index({indexes[0]!r}) first",
-        )
+    from ..assemblies import check_attrs
+
+    if array.name is not None and not isinstance(array.name, str):
+        raise InvalidAssembly(f"assembly has the name {array.name!r}", expected="text, or None")
+    if _VARIABLE in array.coords:
+        raise InvalidAssembly(f"a coordinate is named {_VARIABLE!r}", expected="another name: the values have that one")
+    for name, index in array.indexes.items():
+        if index.nlevels > 1:
+            remedy = f"call .reset_index({name!r}) first"
+            raise InvalidAssembly(f"coordinate {name!r} is a MultiIndex", expected="plain ones", remedy=remedy)
     coords = {
         name: (coord.dims, _storable_values(coord.values, f"coordinate {name!r}"), coord.attrs)
         for name, coord in array.coords.items()
     }
-    if _VARIABLE in coords:
-        raise InvalidAssembly(
-            f"a coordinate is named {_VARIABLE!r}",
-            expected="another name",
-            remedy="the values themselves have that name in the file",
-        )
     values = _storable_values(array.data, "the values")
     dataset = array.drop_vars(list(coords)).copy(data=values).rename(None).to_dataset(name=_VARIABLE)
     dataset = dataset.assign_coords(coords)
-    dataset.attrs = {"brainscore_format": _FORMAT}
-    if array.name is not None:
-        dataset.attrs["brainscore_name"] = array.name
-    one_element: dict[str, list[str]] = {}
+    dataset.attrs = {"brainscore_format": _FORMAT} | ({} if array.name is None else {"brainscore_name": array.name})
     for name, variable in dataset.variables.items():
-        for key, value in variable.attrs.items():
-            if _check_attr(str(name), key, value).shape == (1,):
-                one_element.setdefault(str(name), []).append(key)
-    if one_element:  # netCDF cannot tell an array of one from a number
-        dataset.attrs["brainscore_one_element"] = json.dumps(one_element)
+        where = "the assembly" if name == _VARIABLE else f"coordinate {name!r}"
+        check_attrs(where, variable.attrs)
+        _check_attrs_in_file(where, variable.attrs)
+    ones = {
+        name: [key for key in one.attrs if np.shape(one.attrs[key]) == (1,)] for name, one in dataset.variables.items()
+    }
+    if any(ones.values()):  # netCDF cannot tell an array of one from a number
+        dataset.attrs["brainscore_one_element"] = json.dumps(ones)
     return dataset
 
 
 def _storable_values(values: Any, what: str) -> Any:
-    kind = getattr(values.dtype, "kind", "O")
-    if kind not in _KINDS:
-        items = np.asarray(values, dtype=object)
-        if not all(isinstance(item, str) for item in items.flat):
-            odd = next(item for item in items.flat if not isinstance(item, str))
+    kind = values.dtype.kind
+    if kind not in "biufU":
+        values, items = np.asarray(values, dtype=object), values
+        if odd := [item for item in values.flat if not isinstance(item, str)]:
             raise InvalidAssembly(
-                f"{what} of dtype {values.dtype} hold {odd!r}",
+                f"{what} of dtype {items.dtype} hold {odd[0]!r}",
                 expected="bools, integers, floats, or text that is nowhere missing",
                 remedy="give missing text a word of its own, such as 'unknown'",
             )
-        values, kind = items.astype(str), "U"
+        values, kind = values.astype(str), "U"
     if kind == "U":
-        _check_text(what, *np.asarray(values).flat)
+        _check_text(what, np.asarray(values).flat)
     return values
 
 
-def _check_text(what: str, *texts: str) -> None:
-    if not _is_storable("".join(texts)):
-        odd = next(text for text in texts if not _is_storable(text))
-        raise InvalidAssembly(f"{what}: {odd!r}", expected="text without NUL and lone surrogates")
+def _check_text(what: str, texts: Any) -> None:
+    for text in texts:
+        if "\0" in text or not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise InvalidAssembly(f"{what}: {text!r}", expected="text without NUL and lone surrogates")
 
 
-def _is_storable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
+def _check_attrs_in_file(where: str, attrs: dict) -> None:
+    for key, value in attrs.items():
+        if not isinstance(key, str) or not key or key in _RESERVED or key.startswith("_") or "/" in key:
+            expected = "a name without leading underscore or slash, not one of netCDF's own"
+            raise InvalidAssembly(f"{where}: attribute {key!r}", expected=expected)
+        _check_text(f"{where}: attribute {key!r}", [key, value] if isinstance(value, str) else [key])
+        if np.asarray(value).dtype.kind == "O":
+            raise InvalidAssembly(f"{where}: attribute {key!r} is {value!r}", expected="an integer of at most 64 bits")
 
 
-def _check_attr(owner: str, key: Any, value: Any) -> np.ndarray:
-    where = f"attribute {key!r}" if owner == _VARIABLE else f"attribute {key!r} of coordinate {owner!r}"
-    if not isinstance(key, str) or not key or key in _RESERVED or key.startswith("_") or "/" in key:
-        raise InvalidAssembly(where, expected="a name without leading underscore or slash, not one of netCDF's own")
-    array = np.asarray(value)
-    if isinstance(value, str):
-        _check_text(where, key, value)
-    elif not (array.dtype.kind in "iuf" and array.ndim <= 1) or isinstance(value, list | tuple):
-        raise InvalidAssembly(
-            f"{where} is {value!r}"[:300], expected="str, int, float or a one-dimensional array of numbers"
-        )
+def _ours(dataset: "xr.Dataset", path: Path) -> "xr.DataArray":
+    version = dataset.attrs["brainscore_format"]
+    if version > _FORMAT:
+        raise InvalidFile(f"{path} has format {version}", expected=f"up to {_FORMAT}", remedy="update brainscore-core")
+    array = _only_variable(dataset, path).rename(dataset.attrs.get("brainscore_name"))
+    for name, keys in json.loads(dataset.attrs.get("brainscore_one_element", "{}")).items():
+        attrs = array.attrs if name == _VARIABLE else array.coords[name].attrs
+        attrs.update({key: np.atleast_1d(attrs[key]) for key in keys})
     return array
 
 
-def _decoded(dataset: "xr.Dataset") -> "xr.Dataset":
+def _foreign(dataset: "xr.Dataset", path: Path) -> "xr.DataArray":
     """Others write dates and packed numbers as the CF conventions say; 'ms' is no duration to them either."""
     import xarray as xr
 
     try:
-        return xr.decode_cf(dataset, mask_and_scale=True, decode_times=True, decode_timedelta=False)
+        dataset = xr.decode_cf(dataset, decode_times=True, decode_timedelta=False)
     except ValueError:  # units that only look like a date
-        return xr.decode_cf(dataset, mask_and_scale=True, decode_times=False, decode_timedelta=False)
-
-
-def _array_of(dataset: "xr.Dataset", path: Path) -> "xr.DataArray":
-    version = dataset.attrs.get("brainscore_format", 0)
-    if version > _FORMAT:
-        raise InvalidFile(f"{path} has format {version}", expected=f"up to {_FORMAT}", remedy="update brainscore-core")
-    names = [name for name in _VARIABLES if name in dataset.data_vars] or [str(name) for name in dataset.data_vars]
-    if not names or (names[0] not in _VARIABLES and len(names) > 1):
-        raise InvalidFile(
-            f"{path} holds the variables {', '.join(names) or '(none)'}", expected=f"one, or one named {_VARIABLE!r}"
-        )
-    array = dataset[names[0]]
-    _restore_attrs(array, dataset)
-    array.name = dataset.attrs.get("brainscore_name")
-    return array if version else _modernised(array)
-
-
-def _restore_attrs(array: "xr.DataArray", dataset: "xr.Dataset") -> None:
-    if "brainscore_format" not in dataset.attrs:
-        array.attrs = {**dataset.attrs, **array.attrs}
-    for owner, keys in json.loads(dataset.attrs.get("brainscore_one_element", "{}")).items():
-        attrs = array.attrs if owner == _VARIABLE else array.coords[owner].attrs
-        attrs.update({key: np.atleast_1d(attrs[key]) for key in keys})
-
-
-def _modernised(array: "xr.DataArray") -> "xr.DataArray":
-    text = {name: coord.astype(str) for name, coord in array.coords.items() if coord.dtype.kind in "OS"}
-    array = array.assign_coords(text)
+        dataset = xr.decode_cf(dataset, decode_times=False, decode_timedelta=False)
+    array = _only_variable(dataset, path).rename(None)
+    array.attrs = {**dataset.attrs, **array.attrs}
+    array = array.assign_coords({name: c.astype(str) for name, c in array.coords.items() if c.dtype.kind in "OS"})
     for dim in array.dims:
         old = f"{dim}_"
         if dim not in array.coords and old in array.coords and array.coords[old].dims == (dim,):
             array = array.assign_coords({dim: (dim, array.coords[old].values)}).drop_vars(old)
     if "image_id" in array.coords and "stimulus_id" not in array.coords:
-        image_id = array.coords["image_id"]
-        array = array.assign_coords(stimulus_id=(image_id.dims, image_id.values))
+        array = array.assign_coords(stimulus_id=(array["image_id"].dims, array["image_id"].values))
     return array
+
+
+def _only_variable(dataset: "xr.Dataset", path: Path) -> "xr.DataArray":
+    names = [name for name in _VARIABLES if name in dataset.data_vars] or list(dataset.data_vars)
+    if not names or (names[0] not in _VARIABLES and len(names) > 1):
+        there = ", ".join(map(str, names)) or "(none)"
+        raise InvalidFile(f"{path} holds the variables {there}", expected=f"one, or one named {_VARIABLE!r}")
+    return dataset[names[0]]

@@ -73,7 +73,9 @@ class Shard:
                 raise ValueError(f"an array of shape {array.shape} for {len(self.keys)} rows")
             return np.asarray(array)
         except (OSError, ValueError, EOFError) as error:
-            raise InvalidFile(f"shard {self.path} cannot be read ({error})", remedy="remove it and its .json") from error
+            raise InvalidFile(
+                f"shard {self.path} cannot be read ({error})", remedy="remove it and its .json"
+            ) from error
 
 
 def write_shard(path: Path, keys: Sequence[str], block: np.ndarray) -> Shard:

@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn
 from urllib.parse import quote
 
-from brainscore_core.errors import InvalidParameter
+from ..errors import InvalidParameter
 
-_HEX_LENGTH = {"sha256": 64, "sha1": 40}
-_ECOSYSTEM_PREFIX = {"nc": "assy_", "csv": "stimulus_", "zip": "stimulus_"}
+_DIGITS = {"sha256": 64, "sha1": 40}
 
 
 @dataclass(frozen=True)
@@ -47,22 +46,27 @@ class Source:
     access: Literal["public", "private"] = "public"
 
     def __post_init__(self) -> None:
-        _check_filename(self.filename)
-        object.__setattr__(self, "places", tuple(_checked_place(place, self.filename) for place in self.places))
-        for name in _HEX_LENGTH:
-            object.__setattr__(self, name, _checked_digest(name, getattr(self, name), self.filename))
-        if not (self.sha256 or self.sha1):
-            raise InvalidParameter(
-                f"source {self.filename!r} has neither sha256 nor sha1",
-                expected="the digest of its bytes",
-                remedy="compute one, e.g. with sha256sum",
-            )
-        if self.size is not None and (not isinstance(self.size, int) or isinstance(self.size, bool) or self.size < 0):
-            raise InvalidParameter(f"source {self.filename!r} has size={self.size!r}", expected="a number of bytes")
+        object.__setattr__(self, "places", tuple(self.places))
+        if not re.fullmatch(r"[^./\\:\x00-\x1f][^/\\:\x00-\x1f]{0,199}", self.filename):
+            self._refuse("that name", "one name without folder, not starting with a dot")
+        for place in self.places:
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://\S+", str(place)):
+                self._refuse(
+                    f"place {place!r}", "https://... or the like, a blank written %20, a path as Path.as_uri()"
+                )
+        for name, digest in self.digests.items():
+            if not re.fullmatch(f"[0-9a-fA-F]{{{_DIGITS[name]}}}", str(digest)):
+                self._refuse(f"{name}={digest!r}", f"{_DIGITS[name]} hexadecimal digits")
+            object.__setattr__(self, name, digest.lower())
+        if not self.digests:
+            self._refuse("neither sha256 nor sha1", "the digest of its bytes, as sha256sum computes it")
+        if self.size is not None and (type(self.size) is not int or self.size < 0):
+            self._refuse(f"size={self.size!r}", "a number of bytes")
         if self.access not in ("public", "private"):
-            raise InvalidParameter(
-                f"source {self.filename!r} has access={self.access!r}", expected="'public' or 'private'"
-            )
+            self._refuse(f"access={self.access!r}", "'public' or 'private'")
+
+    def _refuse(self, what: str, expected: str) -> NoReturn:
+        raise InvalidParameter(f"source {self.filename!r} has {what}", expected=expected)
 
     @property
     def key(self) -> str:
@@ -72,7 +76,7 @@ class Source:
     @property
     def digests(self) -> dict[str, str]:
         """Every digest that was given, by algorithm."""
-        return {name: digest for name in _HEX_LENGTH if (digest := getattr(self, name))}
+        return {name: digest for name in _DIGITS if (digest := getattr(self, name))}
 
 
 def s3_address(bucket: str, filename: str, version_id: str | None = None, *, signed: bool = False) -> str:
@@ -93,42 +97,6 @@ def s3_address(bucket: str, filename: str, version_id: str | None = None, *, sig
     name, _, folder = bucket.partition("/")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]+", name):
         raise InvalidParameter(f"S3 bucket {bucket!r}", expected="'bucket' or 'bucket/folder'")
-    _check_filename(filename)
     key = f"{folder}/{filename}" if folder else filename
     version = f"?versionId={quote(version_id, safe='')}" if version_id and version_id != "null" else ""
     return f"s3://{name}/{key}{version}" if signed else f"https://{name}.s3.amazonaws.com/{quote(key)}{version}"
-
-
-def ecosystem_filename(identifier: str, kind: Literal["nc", "csv", "zip"], prefix: str | None = None) -> str:
-    """The file name the existing ecosystem gives an assembly (``nc``) or the two files of a stimulus set.
-
-    ``prefix`` replaces ``assy_`` or ``stimulus_``; old stimulus sets use ``image_``.
-    """
-    if kind not in _ECOSYSTEM_PREFIX:
-        raise InvalidParameter(f"file kind {kind!r}", expected=" or ".join(map(repr, _ECOSYSTEM_PREFIX)))
-    return f"{_ECOSYSTEM_PREFIX[kind] if prefix is None else prefix}{identifier.replace('.', '_')}.{kind}"
-
-
-def _check_filename(filename: str) -> None:
-    if not isinstance(filename, str) or not re.fullmatch(r"[^/\\:\x00-\x1f]{1,200}", filename) or filename[0] == ".":
-        raise InvalidParameter(f"file name {filename!r}", expected="one name without folder, not starting with a dot")
-
-
-def _checked_place(place: str, filename: str) -> str:
-    if not isinstance(place, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://\S+", place):
-        raise InvalidParameter(
-            f"source {filename!r} has place {place!r}",
-            expected="an address such as https://...",
-            remedy="write a blank as %20, and a local path as Path(...).as_uri()",
-        )
-    return place
-
-
-def _checked_digest(name: str, digest: str | None, filename: str) -> str | None:
-    if digest is None:
-        return None
-    if not isinstance(digest, str) or not re.fullmatch(f"[0-9a-fA-F]{{{_HEX_LENGTH[name]}}}", digest):
-        raise InvalidParameter(
-            f"source {filename!r} has {name}={digest!r}", expected=f"{_HEX_LENGTH[name]} hexadecimal digits"
-        )
-    return digest.lower()

@@ -1,28 +1,20 @@
 """Stimulus sets of the existing ecosystem: a csv with one row a stimulus, and a zip with the files."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brainscore_core.data.source import Source
-from brainscore_core.data.store import fetch, unpack
-from brainscore_core.errors import DataUnavailable, InvalidFile, InvalidStimulusSet
+from ..errors import DataUnavailable, InvalidFile, InvalidStimulusSet
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _ID_COLUMNS = ("stimulus_id", "image_id")
 _FILE_COLUMNS = ("filename", "stimulus_path_within_store")
-_JUNK = {".DS_Store", "Thumbs.db", "desktop.ini"}
-
-
-def load_stimulus_files(table: Source, archive: Source) -> "tuple[pd.DataFrame, dict[str, Path]]":
-    """Fetch both files of a stimulus set, unpack the archive once, and read them with `read_stimulus_csv`."""
-    return read_stimulus_csv(fetch(table), unpack(archive))
 
 
 def read_stimulus_csv(path: Path, folder: Path) -> "tuple[pd.DataFrame, dict[str, Path]]":
-    """Read a stimulus table and find the file of each stimulus.
+    """Read a stimulus table and find the file of each stimulus: ``read_stimulus_csv(fetch(csv), unpack(zip))``.
 
     Parameters
     ----------
@@ -44,23 +36,17 @@ def read_stimulus_csv(path: Path, folder: Path) -> "tuple[pd.DataFrame, dict[str
     DataUnavailable, InvalidFile
         There is no csv, or it is none.
     InvalidStimulusSet
-        A column is missing, an id is empty or there twice, a file is missing or lies outside the folder, or the folder
-        holds files that no row names: then table and archive are not of one set.
+        A column is missing, an id is empty or there twice, or a file is missing or lies outside the folder.
     """
-    table = _read(Path(path))
-    name = Path(path).name
-    id_column = _first(table, _ID_COLUMNS, name)
-    file_column = _first(table, _FILE_COLUMNS, name)
-    if id_column != "stimulus_id":
-        table["stimulus_id"] = table[id_column]
-    ids = list(table["stimulus_id"])
-    if not ids or "" in ids:
-        raise InvalidStimulusSet(
-            f"{name} has {'an empty stimulus_id' if ids else 'no rows'}", expected="one row a stimulus, each with an id"
-        )
-    if twice := [each for each, count in Counter(ids).items() if count > 1]:
-        raise InvalidStimulusSet(f"{name} has ids more than once ({_some(twice)})", expected="each id once")
-    return table, _find_files(dict(zip(ids, table[file_column], strict=True)), Path(folder), name)
+    table = _read(path)
+    table["stimulus_id"] = table[_first(table, _ID_COLUMNS, path)]
+    ids = table["stimulus_id"]
+    if ids.empty or (ids == "").any():
+        raise InvalidStimulusSet(f"{path.name} has no rows, or an empty stimulus_id", expected="an id a stimulus")
+    if ids.duplicated().any():
+        raise InvalidStimulusSet(f"{path.name} has ids more than once ({_some(ids[ids.duplicated()])})")
+    files = dict(zip(ids, table[_first(table, _FILE_COLUMNS, path)], strict=True))
+    return table, _find_files(files, folder, path)
 
 
 def _read(path: Path) -> "pd.DataFrame":
@@ -76,43 +62,31 @@ def _read(path: Path) -> "pd.DataFrame":
         raise InvalidFile(f"{path} cannot be read as csv ({error})", remedy="fetch it again") from error
 
 
-def _first(table: "pd.DataFrame", columns: tuple[str, ...], name: str) -> str:
+def _first(table: "pd.DataFrame", columns: tuple[str, ...], path: Path) -> str:
     for column in columns:
         if column in table.columns:
             return column
-    raise InvalidStimulusSet(
-        f"{name} has the columns {', '.join(map(str, table.columns))}", expected=f"one named {' or '.join(columns)}"
-    )
+    what = f"{path.name} has the columns {', '.join(map(str, table.columns))}"
+    raise InvalidStimulusSet(what, expected=f"one named {' or '.join(columns)}")
 
 
-def _find_files(files: dict[str, str], folder: Path, name: str) -> dict[str, Path]:
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and not _is_junk(path)}
-    stems: dict[str, list[str]] = defaultdict(list)
-    for each in sorted(there):
-        stems[each.rpartition(".")[0]].append(each)
-    found: dict[str, str] = {}
-    for stimulus_id, file in files.items():
-        candidates = [file] if file in there else stems.get(file, [])
-        if len(candidates) == 1:
-            found[stimulus_id] = candidates[0]
-    if missing := [stimulus_id for stimulus_id in files if stimulus_id not in found]:
+def _find_files(files: dict[str, str], folder: Path, table: Path) -> dict[str, Path]:
+    """Only what lies in the folder can be found; a name without extension that fits two files names none."""
+    there = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    exact = {inside.as_posix(): path for inside, path in there.items()}
+    stems: dict[str, list[Path]] = defaultdict(list)
+    for inside, path in there.items():
+        stems[inside.with_suffix("").as_posix()].append(path)
+    fitting = {each: [exact[file]] if file in exact else stems.get(file, []) for each, file in files.items()}
+    found = {each: paths[0] for each, paths in fitting.items() if len(paths) == 1}
+    if missing := [each for each in files if each not in found]:
         raise InvalidStimulusSet(
-            f"{name}: no file for {len(missing)} of {len(files)} stimuli ({_some(missing)})",
+            f"{table.name}: no file for {len(missing)} of {len(files)} stimuli ({_some(missing)})",
             expected=f"each in {folder}",
             remedy="check that table and archive are of one set",
         )
-    if extra := sorted(there - set(found.values())):
-        raise InvalidStimulusSet(
-            f"{name}: {len(extra)} files that no row names ({_some(extra)})",
-            expected="exactly the files of the table",
-            remedy="check that table and archive are of one set",
-        )
-    return {stimulus_id: folder / file for stimulus_id, file in found.items()}
+    return found
 
 
-def _is_junk(path: Path) -> bool:
-    return path.name in _JUNK or path.name.startswith("._") or "__MACOSX" in path.parts
-
-
-def _some(names: list[str]) -> str:
+def _some(names: "list[str] | pd.Series") -> str:
     return ", ".join(map(repr, names[:5])) + (", ..." if len(names) > 5 else "")

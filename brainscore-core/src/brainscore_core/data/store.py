@@ -5,29 +5,23 @@ files: ``.<filename>.part`` (a transfer that was cut off) and ``.verified.json``
 be read each time), and ``unpacked/`` where an archive was unpacked. ``.locks/`` holds one lock a digest.
 """
 
+import hashlib
 import json
 import logging
 import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from brainscore_core.data.archives import unpack_archive
-from brainscore_core.data.home import data_folder, offline
-from brainscore_core.data.mirrors import mirrored
-from brainscore_core.data.progress import progress_bar
-from brainscore_core.data.source import Source
-from brainscore_core.data.transfer import PartFile, PlaceFailed, read_into
-from brainscore_core.data.writing import discard, hash_file, settle, storage_errors, write_json
-from brainscore_core.errors import (
-    DataError,
-    DataUnavailable,
-    HashMismatch,
-    InvalidParameter,
-    StorageError,
-)
+from ..errors import DataError, DataUnavailable, HashMismatch, InvalidParameter, StorageError
+from .archives import unpack_archive
+from .home import data_folder, offline
+from .mirrors import mirrored
+from .source import Source
+from .transfer import PartFile, PlaceFailed, progress_bar, read_into
+from .writing import discard, settle, storage_errors, write_json
 
 _log = logging.getLogger(__name__)
 _ATTEMPTS = 4  # at one address, while it may still deliver
@@ -37,10 +31,6 @@ _PAUSE = 0.5  # seconds before the second attempt, doubled before each further o
 
 def fetch(source: Source) -> Path:
     """The file, on this machine: stored, from a mirror, or downloaded; verified in any case.
-
-    Parameters
-    ----------
-    source : Source
 
     Returns
     -------
@@ -64,8 +54,10 @@ def fetch(source: Source) -> Path:
         return path
     places: list[str] = []
     for place in mirrored(source):
-        if isinstance(place, str) or place.name != source.filename:
-            places.append(place if isinstance(place, str) else place.as_uri())
+        if isinstance(place, str):
+            places.append(place)
+        elif place.name != source.filename:
+            places.append(place.as_uri())
         elif _is_good(place, source):
             return place
         else:
@@ -90,7 +82,7 @@ def fetch_weights(source: Source) -> Path:
 
 
 def unpack(archive: Source | Path, to: Path | None = None, *, max_size: int | None = None) -> Path:
-    """A folder with the content of a zip or tar file; unpacked once.
+    """A folder with the content of a zip or tar file.
 
     Parameters
     ----------
@@ -156,9 +148,7 @@ def locked(key: str, *, wait: bool = True) -> Iterator[bool]:
                 _log.warning("waiting for another process that is fetching %s", key)
                 lock.acquire()
         except NotImplementedError as error:
-            raise StorageError(
-                f"the file system of {folder} knows no locks", remedy="set BRAINSCORE_HOME to a folder on another one"
-            ) from error
+            raise StorageError(f"{folder} knows no locks", remedy="set BRAINSCORE_HOME to another disk") from error
     try:
         yield lock.is_locked
     finally:
@@ -170,9 +160,16 @@ def mismatch(path: Path, digests: dict[str, str], size: int | None = None) -> st
     there = path.stat().st_size
     if size is not None and there != size:
         return f"{there} bytes instead of {size}"
-    found = hash_file(path, tuple(digests))
-    wrong = (name for name in digests if found[name] != digests[name])
-    return "; ".join(f"{name} {found[name]} instead of {digests[name]}" for name in wrong)
+    found = {name: hash_file(path, name) for name in digests}
+    return "; ".join(
+        f"{name} {found[name]} instead of {digests[name]}" for name in found if found[name] != digests[name]
+    )
+
+
+def hash_file(path: Path, algorithm: str) -> str:
+    """Hexadecimal digest of the bytes of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def memory_path(key: str) -> Path:
@@ -189,13 +186,11 @@ def read_memory(key: str) -> dict:
     return memory if isinstance(memory, dict) else {}
 
 
-def remember(path: Path, source: Source) -> None:
+def _remember(path: Path, source: Source) -> None:
     """Note that a file was verified, so that the next call need not read it."""
     about = {"licence": source.licence, "citation": source.citation, "access": source.access}
-    try:
+    with suppress(StorageError):  # in a read-only home everything still works, only slower
         write_json(memory_path(source.key), {"file": _signature(path), **about})
-    except StorageError as error:  # in a read-only home everything still works, only slower
-        _log.debug("not remembered: %s", error)
 
 
 def _signature(path: Path) -> list:
@@ -215,66 +210,54 @@ def _is_good(path: Path, source: Source) -> bool:
     except OSError as error:
         _log.warning("%s cannot be read (%s)", path, error)
         return False
-    remember(path, source)
+    _remember(path, source)
     return True
 
 
 def _note_use(key: str) -> None:
-    """Let `prune`, which removes what was not used for longest, know."""
-    try:
+    """Let `prune`, which removes what was not used for longest, know; in a read-only home it needs not."""
+    with suppress(OSError):
         if time.time() - memory_path(key).stat().st_mtime > _DAY:
             os.utime(memory_path(key))
-    except OSError as error:
-        _log.debug("use not noted: %s", error)
 
 
 def _obtain(source: Source, places: list[str], path: Path) -> None:
-    part_path = path.with_name(f".{path.name}.part")
-    with storage_errors(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    failures: dict[str, str] = {}
+    part = path.with_name(f".{path.name}.part")
+    failures: list[str] = []
     wrong = False
     for place in places:
         if offline() and not place.startswith("file:"):
             continue
         try:
-            _download(source, place, part_path)
-        except PlaceFailed as failure:
-            failures[place] = failure.reason
-            continue
-        except HashMismatch as error:
-            failures[place], wrong = error.what, True
-            discard(part_path)
+            _download(source, place, part)
+        except (PlaceFailed, HashMismatch) as failure:
+            failures.append(f"{place}: {failure}".rstrip("."))
+            wrong = wrong or isinstance(failure, HashMismatch)
+            if isinstance(failure, HashMismatch):
+                discard(part)
             continue
         with storage_errors(path.parent):
-            settle(part_path, path)
-        remember(path, source)
+            settle(part, path)
+        _remember(path, source)
         return
-    with storage_errors(path.parent):
-        if part_path.exists() and not part_path.stat().st_size:
-            part_path.unlink()
-        if not any(path.parent.iterdir()):
-            path.parent.rmdir()
-    raise _not_to_be_had(source, failures, wrong)
+    raise _not_to_be_had(source, "; ".join(failures), wrong)
 
 
 def _download(source: Source, place: str, part_path: Path) -> None:
     """Fill the part file with verified bytes from one place, in as many attempts as make sense."""
     for attempt in range(_ATTEMPTS):
         try:
-            with (
-                progress_bar(source.filename, source.size) as advance,
-                PartFile(part_path, source.size, advance) as part,
-            ):
+            with progress_bar(source.filename, source.size) as advance:
+                part = PartFile(part_path, source.size, advance)
                 resumed = part.size
-                if source.size is None or part.size != source.size:
+                if not resumed or resumed != source.size:
                     read_into(place, part)
-                if source.size is not None and part.size < source.size:
-                    raise PlaceFailed(f"ends after {part.size} of {source.size} bytes", again=True)
+            if source.size is not None and part.size < source.size:
+                raise PlaceFailed(f"ends after {part.size} of {source.size} bytes", again=True)
         except PlaceFailed as failure:
             if not failure.again or attempt == _ATTEMPTS - 1:
                 raise
-            _log.info("%s: %s; trying again", place, failure.reason)
+            _log.info("%s: %s; trying again", place, failure)
             time.sleep(_PAUSE * 2**attempt)
             continue
         if not (difference := mismatch(part_path, source.digests, source.size)):
@@ -286,26 +269,17 @@ def _download(source: Source, place: str, part_path: Path) -> None:
     raise PlaceFailed("was cut off again and again")
 
 
-def _not_to_be_had(source: Source, failures: dict[str, str], wrong: bool) -> DataError:
+def _not_to_be_had(source: Source, tried: str, wrong: bool) -> DataError:
     name = f"{source.filename} ({source.key[:12]}...)"
-    tried = "; ".join(f"{place}: {reason}" for place, reason in failures.items())
     mirror = "put it into a folder with an index.csv and name that folder in BRAINSCORE_MIRRORS"
     if wrong:
-        return HashMismatch(
-            f"{name} arrives as something else ({tried})",
-            expected="the bytes that its digest names",
-            remedy=f"check the address and your connection, or {mirror}",
-        )
+        what, expected = f"{name} arrives as something else ({tried})", "the bytes that its digest names"
+        return HashMismatch(what, expected=expected, remedy=f"check the address and your connection, or {mirror}")
     if offline():
-        return DataUnavailable(
-            f"{name} is not stored here and BRAINSCORE_OFFLINE is set",
-            remedy=f"fetch it once with BRAINSCORE_OFFLINE=0, or {mirror}",
-        )
-    if source.access == "private":
-        return DataUnavailable(
-            f"{name} is private, and there is no access to it here ({tried or 'no public address'})",
-            remedy=f"ask its owners for access; then set their credentials (for s3:// those of AWS), or {mirror}",
-        )
-    return DataUnavailable(
-        f"{name} cannot be had ({tried or 'no address is known'})", remedy=f"check your connection, or {mirror}"
-    )
+        what, remedy = f"{name} is not stored here and BRAINSCORE_OFFLINE is set", "fetch it once without that"
+    elif source.access == "private":
+        what = f"{name} is private, and there is no access to it here ({tried or 'no public address'})"
+        remedy = "ask its owners for access; then set their credentials (for s3:// those of AWS)"
+    else:
+        what, remedy = f"{name} cannot be had ({tried or 'no address is known'})", "check your connection"
+    return DataUnavailable(what, remedy=f"{remedy}, or {mirror}")

@@ -1,20 +1,19 @@
 """Bytes from an address into a file, continuing where an earlier attempt was cut off."""
 
-import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
-from brainscore_core.data.writing import storage_errors
-from brainscore_core.errors import BrainScoreError, HashMismatch
+from ..errors import BrainScoreError, HashMismatch
+from .writing import storage_errors
 
 if TYPE_CHECKING:
     from fsspec.implementations.http import HTTPFileSystem
 
-CHUNK = 1 << 20
+_CHUNK = 1 << 20
 _SILENCE = 60.0  # seconds without a byte before a connection counts as cut off
 _REFUSALS = {401: "access refused", 403: "access refused", 404: "not found", 410: "no longer there"}
 _BUSY = (408, 425, 429)
@@ -24,7 +23,7 @@ class PlaceFailed(Exception):
     """One address did not deliver; `again` says whether another attempt there may."""
 
     def __init__(self, reason: str, *, again: bool = False):
-        self.reason, self.again = reason, again
+        self.again = again
         super().__init__(reason)
 
 
@@ -41,52 +40,26 @@ class PartFile:
         Told the number of bytes that are there.
     """
 
-    def __init__(self, path: Path, limit: int | None, advance: Callable[[int], None]):
+    def __init__(self, path: Path, limit: int | None = None, advance: Callable[[int], None] = lambda size: None):
         self.path, self._limit, self._advance = path, limit, advance
-        self._file: BinaryIO | None = None
-        self._position = 0
-
-    def __enter__(self) -> Self:
-        with storage_errors(self.path.parent):
-            self._file = self.path.open("r+b" if self.path.exists() else "w+b", buffering=0)
-            self._position = os.fstat(self._file.fileno()).st_size
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    @property
-    def size(self) -> int:
-        """Number of bytes that are there."""
-        return self._position
+        self.size = path.stat().st_size if path.exists() else 0
 
     def begin(self, offset: int) -> None:
         """Drop everything from `offset` on; the next bytes go there."""
         with storage_errors(self.path.parent):
-            self._open.truncate(offset)
-            self._open.seek(offset)
-        self._position = offset
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("ab") as file:
+                file.truncate(offset)
+        self.size = offset
 
     def write(self, chunk: bytes) -> None:
         """Append; what is written here is in the hands of the system, not of this process."""
-        if self._limit is not None and self._position + len(chunk) > self._limit:
+        if self._limit is not None and self.size + len(chunk) > self._limit:
             raise HashMismatch(f"more than {self._limit} bytes")
-        view = memoryview(chunk)
-        with storage_errors(self.path.parent):
-            while view:
-                written = self._open.write(view)
-                view = view[written:]
-                self._position += written
-        self._advance(self._position)
-
-    @property
-    def _open(self) -> BinaryIO:
-        if self._file is None:
-            raise ValueError("the part file is used outside its with block")
-        return self._file
+        with storage_errors(self.path.parent), self.path.open("ab") as file:
+            file.write(chunk)
+        self.size += len(chunk)
+        self._advance(self.size)
 
 
 def read_into(url: str, part: PartFile) -> None:
@@ -136,29 +109,40 @@ async def _get(system: "HTTPFileSystem", url: str, part: PartFile) -> None:
         if answer.status == 416 and part.size:  # nothing lies beyond what is there
             return
         if answer.status not in (200, 206):
-            raise PlaceFailed(
-                f"{_REFUSALS.get(answer.status, answer.reason or 'failed')} (HTTP {answer.status})",
-                again=answer.status >= 500 or answer.status in _BUSY,
-            )
+            reason = f"{_REFUSALS.get(answer.status, answer.reason or 'failed')} (HTTP {answer.status})"
+            raise PlaceFailed(reason, again=answer.status >= 500 or answer.status in _BUSY)
         if answer.status == 206 and not answer.headers.get("Content-Range", "").startswith(f"bytes {part.size}-"):
             raise PlaceFailed("answers with another range than was asked for")
         part.begin(part.size if answer.status == 206 else 0)
-        async for chunk in answer.content.iter_chunked(CHUNK):
+        async for chunk in answer.content.iter_chunked(_CHUNK):
             part.write(chunk)
 
 
 def _read_other(url: str, part: PartFile) -> None:
     import fsspec
 
-    options: dict[str, Any] = {}
     split = urlsplit(url)
     if split.scheme == "file":
-        url = f"file://{url2pathname(split.path)}"
-    elif split.scheme == "s3" and "versionId=" in split.query:
-        options["version_aware"] = True
+        url = f"file://{unquote(split.path)}"
+    options = {"version_aware": True} if split.scheme == "s3" and "versionId=" in split.query else {}
     system, path = fsspec.core.url_to_fs(url, **options)
     with system.open(path, "rb") as file:
         part.begin(part.size)
         file.seek(part.size)
-        while chunk := file.read(CHUNK):
+        while chunk := file.read(_CHUNK):
             part.write(chunk)
+
+
+@contextmanager
+def progress_bar(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Yield a function that is told the number of bytes now there. Silent when standard error is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda size: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda size: progress.update(task, completed=size)

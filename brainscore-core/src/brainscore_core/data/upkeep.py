@@ -2,15 +2,15 @@
 
 import re
 import shutil
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from brainscore_core.data.home import data_folder
-from brainscore_core.data.store import locked, memory_path, mismatch, read_memory
-from brainscore_core.data.writing import remove_leftovers, storage_errors
-from brainscore_core.errors import InvalidParameter
+from ..errors import InvalidParameter
+from .archives import members
+from .home import data_folder
+from .store import locked, memory_path, mismatch, read_memory
+from .writing import storage_errors
 
 _KEY = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ALGORITHM = {40: "sha1", 64: "sha256"}
@@ -79,11 +79,10 @@ def prune(*, max_size: int) -> list[StoredFile]:
     excess = sum(each.size for each in stored) - max_size
     removed = []
     for each in stored:
-        if excess <= 0:
-            break
         with locked(each.key, wait=False) as held:
-            if held:
-                _remove_folder(each.path.parent)
+            if held and excess > 0:
+                with storage_errors(each.path.parent):
+                    shutil.rmtree(each.path.parent)
                 excess -= each.size
                 removed.append(each)
     for folder in _folders():
@@ -113,7 +112,7 @@ def _describe(path: Path) -> StoredFile:
 
 
 def _verify(path: Path) -> Verified:
-    key, file = path.parent.name, path
+    key, file, unpacked = path.parent.name, path, path.parent / "unpacked"
     if path.is_dir():  # the archive itself lies in a mirror, if it is still there
         file = Path(str(read_memory(key).get("file", [path])[0]))
         if not file.is_file():
@@ -125,59 +124,34 @@ def _verify(path: Path) -> Verified:
     with storage_errors(path.parent):
         if reason:  # so that the next fetch reads it again, and replaces it
             memory_path(key).unlink(missing_ok=True)
-        elif reason := _unpacked_difference(file, path.parent / "unpacked"):
-            shutil.rmtree(path.parent / "unpacked")
+        elif unpacked.is_dir() and (wrong := _first_difference(file, unpacked)):
+            reason = f"{wrong!r} is missing or damaged in the unpacked folder, which was removed"
+            shutil.rmtree(unpacked)
     return Verified(key, path, not reason, reason)
 
 
-def _unpacked_difference(archive: Path, folder: Path) -> str:
-    if not folder.is_dir():
-        return ""
-    for name, size in _declared_sizes(archive):
-        member = folder / name.replace("\\", "/")
-        if not member.is_file() or member.stat().st_size != size:
-            return f"{name!r} is missing or damaged in the unpacked folder, which was removed"
+def _first_difference(archive: Path, folder: Path) -> str:
+    for member in members(archive):
+        path = folder / member.path
+        if member.stream and not (path.is_file() and path.stat().st_size == member.size):
+            return str(member.path)
     return ""
-
-
-def _declared_sizes(path: Path) -> Iterator[tuple[str, int]]:
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            yield from ((info.filename, info.file_size) for info in archive.infolist() if not info.is_dir())
-    else:
-        import tarfile
-
-        with tarfile.open(path) as archive:
-            yield from ((info.name, info.size) for info in archive if info.isreg())
 
 
 def _complete_key(start: str) -> str:
     matches = [folder.name for folder in _folders() if len(start) >= 6 and folder.name.startswith(start.lower())]
     if len(matches) != 1:
-        raise InvalidParameter(
-            f"{start!r} names {len(matches)} stored files",
-            expected="a digest, or how one begins",
-            remedy="`brainscore data list` shows them",
-        )
+        what = f"{start!r} names {len(matches)} stored files"
+        remedy = "`brainscore data list` shows them"
+        raise InvalidParameter(what, expected="a digest, or how one begins", remedy=remedy)
     return matches[0]
 
 
-def _remove_folder(folder: Path) -> None:
-    with storage_errors(folder):
-        shutil.rmtree(folder)
-
-
 def _remove_unfinished(folder: Path) -> None:
-    with locked(folder.name, wait=False) as held:
+    with locked(folder.name, wait=False) as held, storage_errors(folder):
         if not held:
             return
-        for part in folder.glob(".*.part"):
-            with storage_errors(folder):
-                part.unlink()
-        for unpacking in folder.glob(".unpacked.*.tmp"):
-            with storage_errors(folder):
-                shutil.rmtree(unpacking)
-        remove_leftovers(folder)
-        with storage_errors(folder):
-            if not any(folder.iterdir()):
-                folder.rmdir()
+        for leftover in (*folder.glob(".*.part"), *folder.glob(".*.tmp")):
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        if not any(folder.iterdir()):
+            folder.rmdir()

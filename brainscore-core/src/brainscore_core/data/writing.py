@@ -1,25 +1,17 @@
 """Writing so that a file is either the old one, the new one, or not there."""
 
 import errno
-import hashlib
 import json
 import os
 import secrets
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from brainscore_core.errors import BrainScoreError, StorageError
+from ..errors import BrainScoreError, StorageError
 
-_REMEDIES = {
-    errno.ENOSPC: "free some space (`brainscore data prune`, `brainscore cache prune`) or set BRAINSCORE_HOME to a "
-    "folder on a larger disk",
-    errno.EDQUOT: "your quota there is used up: free some space or set BRAINSCORE_HOME to another disk",
-    errno.EFBIG: "the limit on the size of a file is reached: raise it (`ulimit -f`)",
-}
-_REMEDY = "make the folder writable or set BRAINSCORE_HOME to a folder that is"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -30,9 +22,11 @@ def storage_errors(folder: Path) -> Iterator[None]:
     except BrainScoreError:
         raise
     except OSError as error:
-        raise StorageError(
-            f"cannot write in {folder} ({error.strerror or error})", remedy=_REMEDIES.get(error.errno or 0, _REMEDY)
-        ) from error
+        remedy = "make the folder writable or set BRAINSCORE_HOME to a folder that is"
+        if error.errno in _FULL:
+            remedy = "free some space (`brainscore data prune`, `brainscore cache prune`) or set BRAINSCORE_HOME to a "
+            remedy += "folder on a larger disk"
+        raise StorageError(f"cannot write in {folder} ({error.strerror or error})", remedy=remedy) from error
 
 
 @contextmanager
@@ -77,26 +71,5 @@ def write_json(path: Path, content: Any) -> None:
 
 def discard(path: Path) -> None:
     """Remove a file of ours; where even that is refused, the first error is the one worth reporting."""
-    try:
+    with suppress(OSError):
         path.unlink(missing_ok=True)
-    except OSError:
-        return
-
-
-def remove_leftovers(folder: Path, *, older_than: float = 86_400.0) -> None:
-    """Remove temporary files directly in `folder` that a killed process left, by age in seconds."""
-    limit = time.time() - older_than
-    for leftover in folder.glob(".*.tmp"):
-        with storage_errors(folder):
-            if leftover.is_file() and leftover.stat().st_mtime < limit:
-                leftover.unlink(missing_ok=True)
-
-
-def hash_file(path: Path, algorithms: tuple[str, ...] = ("sha256", "sha1")) -> dict[str, str]:
-    """Hexadecimal digests of the bytes of a file, in one pass."""
-    hashes = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            for each in hashes.values():
-                each.update(chunk)
-    return {name: each.hexdigest() for name, each in hashes.items()}
