@@ -2,8 +2,7 @@ import zipfile
 
 import pytest
 
-from brainscore_core.data.stimuli_csv import read_stimulus_csv
-from brainscore_core.data.store import fetch, unpack
+from brainscore_core.data.stimuli_csv import load_stimulus_files, read_stimulus_csv, read_stimulus_table
 from brainscore_core.errors import DataUnavailable, InvalidFile, InvalidStimulusSet
 
 
@@ -48,6 +47,11 @@ def test_other_columns_are_kept(stimulus_set):
     assert table["degrees"].tolist()[0] == 8.5 and table["degrees"].isna().tolist() == [False, True]
     assert table["ok"].tolist() == [True, False]
     assert table["stimulus_id"].tolist() == ["2", "1"]
+
+
+def test_a_table_alone(stimulus_set):
+    path, _ = stimulus_set("image_id,object_name\n007,dog\n", [])
+    assert read_stimulus_table(path)["stimulus_id"].tolist() == ["007"]
 
 
 def test_files_in_folders_and_two_ids_for_one_file(stimulus_set):
@@ -112,7 +116,7 @@ def test_from_the_store(server, describe, tmp_path):
         describe(content, server.url(kind), filename=f"stimulus_set.{kind}") for kind, content in server.files.items()
     ]
     for _ in range(2):
-        table, paths = read_stimulus_csv(fetch(sources[0]), unpack(sources[1]))
+        table, paths = load_stimulus_files(*sources)
         assert contents(paths) == {"1": "one", "2": "two"}
         assert table["stimulus_id"].tolist() == ["1", "2"]
     assert [name for name, _ in server.log] == ["csv", "zip"]

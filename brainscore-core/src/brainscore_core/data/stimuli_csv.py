@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataUnavailable, InvalidFile, InvalidStimulusSet
+from .source import Source
+from .store import fetch, unpack
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,39 +15,59 @@ _ID_COLUMNS = ("stimulus_id", "image_id")
 _FILE_COLUMNS = ("filename", "stimulus_path_within_store")
 
 
-def read_stimulus_csv(path: Path, folder: Path) -> "tuple[pd.DataFrame, dict[str, Path]]":
-    """Read a stimulus table and find the file of each stimulus: ``read_stimulus_csv(fetch(csv), unpack(zip))``.
+def load_stimulus_files(table: Source, archive: Source) -> "tuple[pd.DataFrame, dict[str, Path]]":
+    """Fetch both files of a stimulus set, unpack the archive once, and read them with `read_stimulus_csv`."""
+    return read_stimulus_csv(fetch(table), unpack(archive))
 
-    Parameters
-    ----------
-    path : Path
-        A csv with a column ``stimulus_id`` (``image_id`` in old sets) and a column ``filename``, or
-        ``stimulus_path_within_store``, where the extension may be missing; all other columns are kept as they are.
-    folder : Path
-        The unpacked archive.
+
+def read_stimulus_table(path: Path) -> "pd.DataFrame":
+    """Read a csv with a column ``stimulus_id`` (``image_id`` in old sets); other columns are kept as they are.
 
     Returns
     -------
-    table : pandas.DataFrame
+    pandas.DataFrame
         One row a stimulus in the order of the file; ``stimulus_id`` is text ('007' stays that) and unique.
-    paths : dict of str to Path
-        The file of each ``stimulus_id``.
 
     Raises
     ------
     DataUnavailable, InvalidFile
         There is no csv, or it is none.
     InvalidStimulusSet
-        A column is missing, an id is empty or there twice, or a file is missing or lies outside the folder.
+        There is no such column, or an id is empty or there twice.
     """
     table = _read(path)
-    table["stimulus_id"] = table[_first(table, _ID_COLUMNS, path)]
-    ids = table["stimulus_id"]
+    table["stimulus_id"] = ids = table[_first(table, _ID_COLUMNS, path)]
     if ids.empty or (ids == "").any():
         raise InvalidStimulusSet(f"{path.name} has no rows, or an empty stimulus_id", expected="an id a stimulus")
     if ids.duplicated().any():
         raise InvalidStimulusSet(f"{path.name} has ids more than once ({_some(ids[ids.duplicated()])})")
-    files = dict(zip(ids, table[_first(table, _FILE_COLUMNS, path)], strict=True))
+    return table
+
+
+def read_stimulus_csv(path: Path, folder: Path) -> "tuple[pd.DataFrame, dict[str, Path]]":
+    """Read a stimulus table as `read_stimulus_table` does, and find the file of each stimulus.
+
+    Parameters
+    ----------
+    path : Path
+        The files are named by its column ``filename``, or ``stimulus_path_within_store``, where the extension may be
+        missing.
+    folder : Path
+        The unpacked archive.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+    paths : dict of str to Path
+        The file of each ``stimulus_id``.
+
+    Raises
+    ------
+    InvalidStimulusSet
+        A file is missing or lies outside the folder, or as for the table.
+    """
+    table = read_stimulus_table(path)
+    files = dict(zip(table["stimulus_id"], table[_first(table, _FILE_COLUMNS, path)], strict=True))
     return table, _find_files(files, folder, path)
 
 
