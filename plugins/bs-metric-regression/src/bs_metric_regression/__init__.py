@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from .cross_validated import CrossRegressedCorrelation
     from .span_time import SpanTimeCorrelation
     from .train_test import TrainTestSplitCorrelation
+    from .variance_partition import VariancePartition
 
 __all__ = [
     "linear_predictivity",
@@ -17,11 +18,14 @@ __all__ = [
     "reverse_pls",
     "reverse_pls_split",
     "ridge",
+    "ridge_banded",
+    "ridge_banded_split",
     "ridge_split",
     "ridgecv",
     "ridgecv_split",
     "spantime_pls",
     "spantime_ridge",
+    "variance_partition",
 ]
 
 
@@ -49,6 +53,19 @@ def ridge(*, alpha: float = 1.0, **options: Any) -> "CrossRegressedCorrelation":
 def ridgecv(*, alphas: Any = None, per_target: bool = False, **options: Any) -> "CrossRegressedCorrelation":
     """Cross-validated ridge whose penalty is chosen on the training stimuli of each fold."""
     return _cross(_ridge_cv(alphas, per_target), options)
+
+
+def ridge_banded(
+    *,
+    band_coord: str = "band",
+    alphas: Any = None,
+    per_target: bool = True,
+    candidates: int = 40,
+    search_seed: int = 0,
+    **options: Any,
+) -> "CrossRegressedCorrelation":
+    """Cross-validated banded ridge: one penalty per band of features; see :class:`BandedRidge`."""
+    return _cross(_banded(band_coord, alphas, per_target, candidates, search_seed), options)
 
 
 def linear_predictivity(**options: Any) -> "CrossRegressedCorrelation":
@@ -93,6 +110,19 @@ def ridgecv_split(*, alphas: Any = None, per_target: bool = False, **options: An
     return _split(_ridge_cv(alphas, per_target), options)
 
 
+def ridge_banded_split(
+    *,
+    band_coord: str = "band",
+    alphas: Any = None,
+    per_target: bool = True,
+    candidates: int = 40,
+    search_seed: int = 0,
+    **options: Any,
+) -> "TrainTestSplitCorrelation":
+    """Banded ridge predictivity on given training and test stimuli."""
+    return _split(_banded(band_coord, alphas, per_target, candidates, search_seed), options)
+
+
 def linear_predictivity_split(**options: Any) -> "TrainTestSplitCorrelation":
     """Least-squares predictivity on given training and test stimuli."""
     from .linear import Linear
@@ -121,6 +151,13 @@ def spantime_ridge(*, alpha: float = 1.0, **options: Any) -> "SpanTimeCorrelatio
     return _span(Ridge(alpha), options)
 
 
+def variance_partition(*, band_coord: str = "model", **options: Any) -> "VariancePartition":
+    """What each of several models explains beyond the others; options of :class:`VariancePartition`."""
+    from .variance_partition import VariancePartition
+
+    return _make(VariancePartition, band_coord, options)
+
+
 def _cross(regression: Any, options: dict[str, Any]) -> "CrossRegressedCorrelation":
     from .cross_validated import CrossRegressedCorrelation
 
@@ -139,16 +176,23 @@ def _span(regression: Any, options: dict[str, Any]) -> "SpanTimeCorrelation":
     return _make(SpanTimeCorrelation, regression, options)
 
 
-def _make(kind: Any, regression: Any, options: dict[str, Any]) -> Any:
+def _make(kind: Any, first: Any, options: dict[str, Any]) -> Any:
     from brainscore_core.errors import InvalidParameter
 
-    known = {name for name, entry in kind.__dataclass_fields__.items() if entry.init} - {"regression"}
+    known = {name for name, entry in kind.__dataclass_fields__.items() if entry.init} - {"regression", "band_coord"}
     if unknown := sorted(set(options) - known):
         raise InvalidParameter(f"no option {unknown[0]!r}", expected=f"one of {sorted(known)}")
-    return kind(regression, **options)
+    return kind(first, **options)
 
 
 def _ridge_cv(alphas: Any, per_target: bool) -> Any:
     from .ridge_cv import ALPHAS, RidgeCV
 
     return RidgeCV(tuple(float(alpha) for alpha in alphas) if alphas is not None else ALPHAS, per_target)
+
+
+def _banded(band_coord: str, alphas: Any, per_target: bool, candidates: int, search_seed: int) -> Any:
+    from .banded import ALPHAS, BandedRidge
+
+    chosen = tuple(float(alpha) for alpha in alphas) if alphas is not None else ALPHAS
+    return BandedRidge(band_coord, chosen, per_target, candidates, search_seed)

@@ -29,6 +29,8 @@ def subsets(folds: Sequence[Fold], size: int, seed: int) -> list[Fold]:
 def limit(sizes: np.ndarray, r: np.ndarray) -> np.ndarray:
     """What r tends to with ever more stimuli: 1/r^2 is near linear in 1/N (David & Gallant 2005, Network 16:239).
 
+    The line is the start of a series in 1/N, so its error at N goes with 1/N^2: sizes are weighted by N^4.
+
     Parameters
     ----------
     sizes : array, shape (size,)
@@ -43,10 +45,12 @@ def limit(sizes: np.ndarray, r: np.ndarray) -> np.ndarray:
     x = 1 / np.asarray(sizes, np.float64)
     if len(np.unique(x)) < 2:
         raise InvalidParameter(f"a limit from sizes {list(sizes)}", expected="two different numbers of stimuli")
+    weights = (x.min() / x) ** 4
+    weights /= weights.sum()
     r = np.asarray(r, np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         y = np.where(r > 0, 1 / r**2, np.nan)
-        centred = x - x.mean()
-        slope = np.tensordot(centred, y, 1) / (centred @ centred)
-        intercept = y.mean(0) - slope * x.mean()
+        centred = x - weights @ x
+        slope = np.tensordot(weights * centred, y, 1) / (weights @ centred**2)
+        intercept = np.tensordot(weights, y, 1) - slope * (weights @ x)
         return np.where(intercept > 0, 1 / np.sqrt(intercept), np.nan)
