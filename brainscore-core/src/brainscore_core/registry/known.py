@@ -26,6 +26,7 @@ PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "metrics": {
         "rdm*": ("bs-metric-rsa",),
+        "partial_rdm": ("bs-metric-rsa",),
         "rsa_*": ("bs-metric-rsa",),
         "ks_similarity": ("bs-metric-distributions",),
     },

@@ -1,8 +1,9 @@
-"""Representational similarity analysis: the entries ``rdm``, ``rdm_cv``, ``rdm_reliability``, ``rsa_noise_ceiling``."""
+"""Representational similarity analysis: the entries that start with ``rdm``, ``partial_rdm``, ``rsa_noise_ceiling``."""
 
 from .cross_validated import RDMCrossValidated
 from .noise_ceiling import NoiseCeiling
+from .partial import PartialRDM
 from .rdm import RDM
 from .reliability import RDMReliability
 
-__all__ = ["RDM", "NoiseCeiling", "RDMCrossValidated", "RDMReliability"]
+__all__ = ["RDM", "NoiseCeiling", "PartialRDM", "RDMCrossValidated", "RDMReliability"]

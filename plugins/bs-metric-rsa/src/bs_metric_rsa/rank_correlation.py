@@ -49,7 +49,7 @@ class RankCorrelation:
         if self._measured is not None:
             a, b = a[self._measured], b[self._measured]
         self._a, self._b = a, b
-        self._sorted: tuple[_Sorted, _Sorted, np.ndarray] | None = None
+        self._sorted: tuple[Sorted, Sorted, np.ndarray] | None = None
 
     def value(self) -> float:
         """With all stimuli; NaN where fewer than two pairs were measured."""
@@ -108,7 +108,7 @@ class RankCorrelation:
         return found
 
     def _weighted(
-        self, a: "_Sorted", b: "_Sorted", position: np.ndarray, weights_a: np.ndarray, weights_b: np.ndarray
+        self, a: "Sorted", b: "Sorted", position: np.ndarray, weights_a: np.ndarray, weights_b: np.ndarray
     ) -> float:
         total = weights_a.sum()
         if total < 2:
@@ -123,18 +123,24 @@ class RankCorrelation:
         scale = np.sqrt(square_a) * np.sqrt(square_b) if self._statistic is spearman else _squares(n)
         return float(product / scale) if scale > 0 else float("nan")
 
-    def _sort(self) -> tuple["_Sorted", "_Sorted", np.ndarray]:
+    def _sort(self) -> tuple["Sorted", "Sorted", np.ndarray]:
         """Both sides sorted, and the place among distinct values of `b` of each pair, pairs in the order of `a`."""
         if self._sorted is None:
-            a, b = _Sorted(self._a), _Sorted(self._b)
+            a, b = Sorted(self._a), Sorted(self._b)
             place = np.empty(len(b.order), np.intp)
             place[b.order] = b.spread(np.arange(b.distinct))
             self._sorted = a, b, place[a.order]
         return self._sorted
 
 
-class _Sorted:
-    """The order of a list, and its runs of equal values."""
+class Sorted:
+    """The order of a list, and its runs of equal values.
+
+    Parameters
+    ----------
+    values : array, shape (pair,)
+        Without NaN.
+    """
 
     def __init__(self, values: np.ndarray):
         self.order, self.starts = sort_with_ties(values)

@@ -126,7 +126,7 @@ class RDM:
             return Score(None, flags=(UNDEFINED,), details=details)
         comparisons = self._comparisons(sides)
         rhos = np.array([one.value() for one in comparisons])
-        values = _labelled(rhos, sides)
+        values = sides.labelled(rhos)
         if np.isnan(rhos).any():
             return Score(None, flags=(CONSTANT,), details=details, values=values)
         if subjects > 1 and not np.isnan(together := self._compare(sides, sides.subjects.mean(axis=0)).value()):
@@ -164,9 +164,3 @@ class RDM:
 
     def _compare(self, sides: Sides, subject: np.ndarray) -> "Comparison":
         return self._comparator.compare(sides.model, subject, len(sides.stimulus_ids))
-
-
-def _labelled(rhos: np.ndarray, sides: Sides) -> "xr.DataArray":
-    import xarray as xr
-
-    return xr.DataArray(rhos, dims=["subject"], coords={"subject_id": ("subject", sides.subject_ids)})

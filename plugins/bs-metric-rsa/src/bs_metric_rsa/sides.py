@@ -49,6 +49,12 @@ class Sides:
     undefined: bool
     notes: Mapping[str, str | int | float]
 
+    def labelled(self, values: np.ndarray) -> "xr.DataArray":
+        """One value a subject, with ``subject_id``."""
+        import xarray as xr
+
+        return xr.DataArray(values, dims=["subject"], coords={"subject_id": ("subject", self.subject_ids)})
+
 
 def aligned(source: "xr.DataArray", target: "xr.DataArray", distance: Distance) -> Sides:
     """The two sides, in the order of the target's stimuli.
@@ -58,7 +64,7 @@ def aligned(source: "xr.DataArray", target: "xr.DataArray", distance: Distance) 
     StimulusMismatch, InvalidAssembly, TooFewStimuli
     """
     source, subjects = _subjects(source, target, distance)
-    model = _model(source, subjects.stimulus_ids, distance)
+    model = model_of(source, subjects.stimulus_ids, distance)
     recorded = not is_dissimilarity(target) and not distance.of_trials
     undefined = bool(np.isnan(model).any() or (recorded and np.isnan(subjects.values).any()))
     return Sides(subjects.stimulus_ids, subjects.subject_ids, model, subjects.values, undefined, subjects.notes)
@@ -77,16 +83,21 @@ def _subjects(
     return source, of_responses(target, "target", distance)
 
 
-def _model(source: "xr.DataArray", stimulus_ids: np.ndarray, distance: Distance) -> np.ndarray:
-    """Dissimilarities of the source, shape (pair,)."""
+def model_of(source: "xr.DataArray", stimulus_ids: np.ndarray, distance: Distance, label: str = "source") -> np.ndarray:
+    """Dissimilarities of a model, shape (pair,), its stimuli in this order; NaN where undefined.
+
+    Raises
+    ------
+    StimulusMismatch, InvalidAssembly, TooFewStimuli
+    """
     if not is_dissimilarity(source):
         if not np.array_equal(source["stimulus_id"].values.astype(str), stimulus_ids):
             source = reorder_responses(source, stimulus_ids)
-        return of_responses(source, "source", distance).values[0]
-    model = of_subjects(reorder_subjects(source, stimulus_ids), "source")
+        return of_responses(source, label, distance).values[0]
+    model = of_subjects(reorder_subjects(source, stimulus_ids), label)
     if len(model.subject_ids) != 1:
         raise InvalidAssembly(
-            f"source has dissimilarities of {len(model.subject_ids)} subjects",
+            f"{label} has dissimilarities of {len(model.subject_ids)} subjects",
             expected="one",
             remedy="select one, for instance select(source, subject_id=...)",
         )

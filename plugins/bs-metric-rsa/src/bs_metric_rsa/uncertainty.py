@@ -104,14 +104,18 @@ class Uncertainty:
         that of the whole times n_left_out / n_kept (Shao & Wu 1989, the delete-d jackknife), and the draws are brought
         to that scale around their mean.
         """
-        rng = np.random.default_rng(self.seed)
         if comparator.repeats:
-            counts = rng.multinomial(stimuli, np.full(stimuli, 1 / stimuli), size=self.samples)
-            return comparison.resampled(counts.astype(np.float64))  # type: ignore[attr-defined]
+            return comparison.resampled(self.counts(stimuli))  # type: ignore[attr-defined]
+        rng = np.random.default_rng(self.seed)
         kept = stimuli // 2
         halves = rng.random((self.samples, stimuli)).argsort(axis=1) < kept
         found = comparison.within(halves)
         return comparison.value() + (found - np.nanmean(found)) * np.sqrt(kept / (stimuli - kept))
+
+    def counts(self, stimuli: int) -> np.ndarray:
+        """How often each stimulus is drawn, (sample, stimulus)."""
+        rng = np.random.default_rng(self.seed)
+        return rng.multinomial(stimuli, np.full(stimuli, 1 / stimuli), size=self.samples).astype(np.float64)
 
     def _subject_counts(self, draws: int, subjects: int) -> np.ndarray:
         rng = np.random.default_rng((self.seed, 1))
