@@ -13,7 +13,7 @@ import logging
 import sys
 import types
 import weakref
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -115,7 +115,7 @@ class _Reader:
 
     def _parts(self, thing: Any) -> Iterator[str]:
         try:
-            kind: Hashable = type(thing)
+            kind: Any = type(thing)
             yield from _reader_of(kind)(self, thing)
         except UnreadableContent as reason:
             yield self.give_up(thing, str(reason))
@@ -165,7 +165,7 @@ def _tensor(reader: _Reader, thing: Any) -> Iterator[str]:
 
     try:
         values = thing.detach().resolve_conj().resolve_neg().cpu().contiguous()
-        raw = values.flatten().view(torch.uint8).numpy() if values.numel() else np.zeros(0, np.uint8)
+        raw: Any = values.flatten().view(torch.uint8).numpy() if values.numel() else np.zeros(0, np.uint8)
     except (RuntimeError, NotImplementedError, ValueError, TypeError) as error:
         raise UnreadableContent(f"a tensor of layout {thing.layout} and dtype {thing.dtype}") from error
     yield f"tensor:{values.dtype}:{tuple(values.shape)}:{hashlib.sha256(memoryview(raw)).hexdigest()}"

@@ -14,6 +14,10 @@ from .content import Content
 class Network(Protocol):
     """A network that can be recorded from. Frameworks are imported by their adapter only."""
 
+    @property
+    def batch_size(self) -> int:
+        """How many inputs are best run at once where nobody says."""
+
     def content(self) -> Content:
         """What it is: parameters, buffers, attributes and code."""
 

@@ -20,7 +20,6 @@ from .stored import Selection, Store
 if TYPE_CHECKING:
     from .engine import Engine
 
-BATCH = 32
 AHEAD = 2
 """Batches that are decoded before the network asks for them."""
 
@@ -74,7 +73,7 @@ class Recording:
 
     def run(self) -> Generator[tuple[slice, list[np.ndarray]]]:
         """Batch by batch: positions, and an array (stimulus, unit) for each wanted selection."""
-        ids, size = list(self.stimuli), self.engine.batch_size or BATCH
+        ids, size = list(self.stimuli), self.engine.batch_size or self.engine.network.batch_size
         pool = ThreadPoolExecutor(self.engine.workers or _processors(), thread_name_prefix="brainscore-decode")
         pending: deque[tuple[slice, list[_Shown]]] = deque()
         # Workers already use every core. BLAS threads on top of them wait for each other: on two busy cores one matrix

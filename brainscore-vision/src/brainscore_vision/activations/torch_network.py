@@ -41,6 +41,11 @@ class TorchNetwork:
         self._calls: dict[frozenset[str], int] = {}
         self._look()
 
+    @property
+    def batch_size(self) -> int:
+        """On a processor few, which stay in its caches: EfficientNet-Lite0 takes 19 ms an image at 16, 25 at 32."""
+        return 16 if self._device().type == "cpu" else 64
+
     def content(self) -> Content:
         """Parameters, all buffers, attributes and code of every module."""
         return content_of(self.module)
