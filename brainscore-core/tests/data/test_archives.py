@@ -11,8 +11,9 @@ import zipfile
 
 import pytest
 
+from brainscore_core.data.archives import unpack_archive
 from brainscore_core.data.store import unpack
-from brainscore_core.errors import DataUnavailable, InvalidFile, InvalidParameter, StorageError, UnsafeArchive
+from brainscore_core.errors import DataUnavailable, InvalidFile, StorageError, UnsafeArchive
 
 FILES = {"image0001.jpg": b"\xff\xd8" + bytes(range(256)), "deep/er/ünïcode name.png": b"png", "empty": b""}
 
@@ -59,7 +60,7 @@ def left_in(folder):
 )
 def test_everything_arrives_whatever_the_name_of_the_archive(make, tmp_path):
     archive = make(tmp_path / "archive.bin")
-    assert unpack(archive, tmp_path / "out") == tmp_path / "out"
+    assert unpack_archive(archive, tmp_path / "out") == tmp_path / "out"
     assert read_all(tmp_path / "out") == FILES
     assert left_in(tmp_path) == ["archive.bin", "out"]
 
@@ -68,12 +69,12 @@ def test_folders_in_an_archive(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.mkdir("empty folder")
         archive.writestr("b/c.txt", "c")
-    unpack(tmp_path / "a.zip", tmp_path / "out")
+    unpack_archive(tmp_path / "a.zip", tmp_path / "out")
     assert (tmp_path / "out/empty folder").is_dir()
 
 
 def test_backslashes_separate_folders(tmp_path):
-    unpack(make_tar(tmp_path / "a.tar", {"b\\c.txt": b"c"}), tmp_path / "out")
+    unpack_archive(make_tar(tmp_path / "a.tar", {"b\\c.txt": b"c"}), tmp_path / "out")
     assert read_all(tmp_path / "out") == {"b/c.txt": b"c"}
 
 
@@ -82,7 +83,7 @@ def test_permissions_are_not_taken_over(tmp_path):
         member = tarfile.TarInfo("a")
         member.mode = 0o6777
         archive.addfile(member)
-    unpack(tmp_path / "a.tar", tmp_path / "out")
+    unpack_archive(tmp_path / "a.tar", tmp_path / "out")
     assert stat.S_IMODE((tmp_path / "out/a").stat().st_mode) & 0o7111 == 0
 
 
@@ -93,7 +94,7 @@ def test_nothing_is_written_outside(make, name, tmp_path):
     folder.mkdir()
     archive = make(folder / "a", {"good": b"good", name: b"evil"})
     with pytest.raises(UnsafeArchive, match="would write outside"):
-        unpack(archive, folder / "out")
+        unpack_archive(archive, folder / "out")
     assert left_in(folder) == ["a"]
     assert left_in(tmp_path) == ["inner"]
 
@@ -107,7 +108,7 @@ def test_links_and_devices_in_a_tar(kind, target, tmp_path):
         link.type, link.linkname = kind, target
         archive.addfile(link)
     with pytest.raises(UnsafeArchive, match="'link'.*link or a device"):
-        unpack(tmp_path / "a", tmp_path / "out")
+        unpack_archive(tmp_path / "a", tmp_path / "out")
     assert left_in(tmp_path) == ["a"]
 
 
@@ -115,7 +116,7 @@ def test_links_and_devices_in_a_tar(kind, target, tmp_path):
 def test_links_and_devices_in_a_zip(kind, tmp_path):
     make_zip(tmp_path / "a", {"link": b"/etc"}, external_attr=(kind | 0o777) << 16)
     with pytest.raises(UnsafeArchive, match="'link'.*link or a device"):
-        unpack(tmp_path / "a", tmp_path / "out")
+        unpack_archive(tmp_path / "a", tmp_path / "out")
     assert left_in(tmp_path) == ["a"]
 
 
@@ -125,7 +126,7 @@ def test_an_encrypted_zip(tmp_path):
         raw[raw.index(signature) + offset] |= 1
     (tmp_path / "a").write_bytes(raw)
     with pytest.raises(InvalidFile, match="secret.*is encrypted"):
-        unpack(tmp_path / "a", tmp_path / "out")
+        unpack_archive(tmp_path / "a", tmp_path / "out")
     assert left_in(tmp_path) == ["a"]
 
 
@@ -136,7 +137,7 @@ def test_one_name_twice(twice, tmp_path):
         archive.writestr("a.txt", "one")
         archive.writestr(twice, "two")
     with pytest.raises(UnsafeArchive, match="twice"):
-        unpack(tmp_path / "a", tmp_path / "out")
+        unpack_archive(tmp_path / "a", tmp_path / "out")
 
 
 @pytest.mark.parametrize("make", [make_zip, lambda path, files: make_tar(path, files, "w:gz")])
@@ -144,16 +145,16 @@ def test_a_bomb(make, tmp_path, monkeypatch):
     archive = make(tmp_path / "a", {"zeros": bytes(1_000_000), "more": bytes(1_000_000)})
     monkeypatch.setattr("brainscore_core.data.archives._FLOOR", 1_500_000)
     with pytest.raises(UnsafeArchive, match="more than 1500000 bytes.*max_size"):
-        unpack(archive, tmp_path / "out")
+        unpack_archive(archive, tmp_path / "out")
     assert left_in(tmp_path) == ["a"]
-    assert len(read_all(unpack(archive, tmp_path / "out", max_size=2_000_000))) == 2
+    assert len(read_all(unpack_archive(archive, tmp_path / "out", max_size=2_000_000))) == 2
 
 
 def test_too_many_files(tmp_path, monkeypatch):
     archive = make_zip(tmp_path / "a", {str(number): b"" for number in range(4)})
     monkeypatch.setattr("brainscore_core.data.archives._MEMBERS", 3)
     with pytest.raises(UnsafeArchive, match="3 files"):
-        unpack(archive, tmp_path / "out")
+        unpack_archive(archive, tmp_path / "out")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_a_damaged_archive(mode, damage, tmp_path, content):
         raw[50_000] ^= 0xFF
     (tmp_path / "a").write_bytes(raw)
     with pytest.raises(InvalidFile, match="^a "):
-        unpack(tmp_path / "a", tmp_path / "out")
+        unpack_archive(tmp_path / "a", tmp_path / "out")
     assert left_in(tmp_path) == ["a"]
 
 
@@ -186,22 +187,17 @@ def test_a_damaged_archive(mode, damage, tmp_path, content):
 def test_no_archive(content, tmp_path):
     (tmp_path / "a").write_bytes(content)
     with pytest.raises(InvalidFile, match="neither a zip nor a tar"):
-        unpack(tmp_path / "a", tmp_path / "out")
+        unpack_archive(tmp_path / "a", tmp_path / "out")
     with pytest.raises(DataUnavailable, match="missing"):
-        unpack(tmp_path / "missing", tmp_path / "out")
-
-
-def test_a_path_needs_a_folder(tmp_path):
-    with pytest.raises(InvalidParameter, match="to="):
-        unpack(make_zip(tmp_path / "a", FILES))
+        unpack_archive(tmp_path / "missing", tmp_path / "out")
 
 
 def test_into_an_empty_folder_but_not_into_a_used_one(tmp_path):
     archive = make_zip(tmp_path / "a", FILES)
     (tmp_path / "out").mkdir()
-    unpack(archive, tmp_path / "out")
-    with pytest.raises(StorageError, match="not there yet or is empty"):
-        unpack(archive, tmp_path / "out")
+    unpack_archive(archive, tmp_path / "out")
+    with pytest.raises(StorageError, match="cannot write in .*not empty"):
+        unpack_archive(archive, tmp_path / "out")
     assert read_all(tmp_path / "out") == FILES
 
 
@@ -220,7 +216,7 @@ def test_no_room_leaves_nothing(tmp_path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))
     try:
         with pytest.raises(StorageError, match="cannot write"):
-            unpack(archive, tmp_path / "out")
+            unpack_archive(archive, tmp_path / "out")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert left_in(tmp_path) == ["a"]
@@ -228,7 +224,7 @@ def test_no_room_leaves_nothing(tmp_path):
 
 def test_below_a_file(tmp_path):
     with pytest.raises(StorageError, match="cannot write"):
-        unpack(make_zip(tmp_path / "a", FILES), tmp_path / "a" / "out")
+        unpack_archive(make_zip(tmp_path / "a", FILES), tmp_path / "a" / "out")
 
 
 def test_killed_while_unpacking(tmp_path, describe):

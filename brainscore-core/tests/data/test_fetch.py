@@ -123,10 +123,10 @@ def test_a_server_that_never_delivers_is_given_up_and_the_part_is_kept(server, d
     assert server.log[-1] == ("a", 4000)
 
 
-@pytest.mark.parametrize(("status", "said"), [(404, "not found"), (403, "refused"), (410, "no longer there")])
+@pytest.mark.parametrize(("status", "said"), [(404, "Not Found"), (403, "Forbidden"), (410, "Gone")])
 def test_a_refusal_is_final_and_leaves_nothing(server, describe, content, status, said):
     server.statuses["a"] = [status] * 4
-    with pytest.raises(DataUnavailable, match=rf"{said} \(HTTP {status}\).*BRAINSCORE_MIRRORS"):
+    with pytest.raises(DataUnavailable, match=f"HTTP {status} {said}.*BRAINSCORE_MIRRORS"):
         fetch(describe(content, server.url("a")))
     assert len(server.log) == 1
     assert all_files(data_folder()) == []
@@ -279,7 +279,7 @@ def test_offline_once_filled(server, describe, content, monkeypatch, tmp_path):
 
 def test_private_without_access_says_what_to_do(server, describe, content):
     server.statuses["a"] = [403]
-    with pytest.raises(DataUnavailable, match="private.*refused.*Ask its owners.*BRAINSCORE_MIRRORS"):
+    with pytest.raises(DataUnavailable, match="private.*Forbidden.*Ask its owners.*BRAINSCORE_MIRRORS"):
         fetch(describe(content, server.url("a"), access="private"))
     with pytest.raises(DataUnavailable, match="private.*no public address"):
         fetch(describe(content, access="private"))

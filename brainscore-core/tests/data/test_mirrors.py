@@ -97,7 +97,7 @@ def test_a_url(mirror, mirrored_at, server, describe, content, monkeypatch):
     path = fetch(describe(content, server.url("a")))
     assert path.is_relative_to(data_folder())
     assert [name for name, _ in server.log] == ["m/index.csv", "m/with%20blank/x%2By.nc"]
-    with pytest.raises(DataUnavailable, match="other: not found"):
+    with pytest.raises(DataUnavailable, match="other: HTTP 404"):
         fetch(describe(b"other"))
     assert [name for name, _ in server.log].count("m/index.csv") == 1
     monkeypatch.setenv("BRAINSCORE_OFFLINE", "1")

@@ -16,7 +16,7 @@ from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
-from ..errors import BrainScoreError, DataUnavailable, InvalidFile, StorageError, UnsafeArchive
+from ..errors import BrainScoreError, DataUnavailable, InvalidFile, UnsafeArchive
 from .writing import storage_errors
 
 _RATIO, _FLOOR, _MEMBERS = 100, 1 << 30, 2_000_000
@@ -39,7 +39,7 @@ def unpack_archive(archive: Path, to: Path, *, max_size: int | None = None) -> P
     archive : Path
         A zip or tar file, compressed or not, whatever its name.
     to : Path
-        Folder that is not there yet, or is empty.
+        Folder that is not there yet, or is empty; another one is refused with `StorageError`.
     max_size : int, optional
         Bytes that may be unpacked: the larger of 1 GiB and a hundred times the size of the archive by default.
 
@@ -55,9 +55,6 @@ def unpack_archive(archive: Path, to: Path, *, max_size: int | None = None) -> P
     """
     if not archive.is_file():
         raise DataUnavailable(f"there is no archive {archive}")
-    if to.exists() and not (to.is_dir() and not any(to.iterdir())):
-        expected = "a folder that is not there yet or is empty"
-        raise StorageError(f"cannot unpack {archive.name} to {to}", expected=expected, remedy="choose another")
     limit = max(_FLOOR, _RATIO * archive.stat().st_size) if max_size is None else max_size
     temporary = to.with_name(f".{to.name}.{secrets.token_hex(6)}.tmp")
     with storage_errors(to.parent):

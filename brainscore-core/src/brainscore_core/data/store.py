@@ -81,36 +81,27 @@ def fetch_weights(source: Source) -> Path:
     return fetch(source)
 
 
-def unpack(archive: Source | Path, to: Path | None = None, *, max_size: int | None = None) -> Path:
-    """A folder with the content of a zip or tar file.
+def unpack(archive: Source, *, max_size: int | None = None) -> Path:
+    """The folder with the content of a zip or tar file, which is fetched and unpacked once.
 
     Parameters
     ----------
-    archive : Source or Path
-        A source is fetched first.
-    to : Path, optional
-        A folder that is not there yet or is empty; required for a path. By default a source is unpacked in the store,
-        once.
+    archive : Source
     max_size : int, optional
         Bytes that may be unpacked; by default see `brainscore_core.data.archives.unpack_archive`.
 
     Returns
     -------
     Path
-        The folder. It gets its name when it is complete, so one that is there is complete.
+        The folder. It gets its name when it is complete, so one that is there is complete. Never write to it.
 
     Raises
     ------
     UnsafeArchive, InvalidFile
         Nothing is left of what was unpacked.
-    StorageError
-        The folder cannot be written, or holds something already.
+    DataUnavailable, HashMismatch, StorageError
+        As for `fetch`.
     """
-    if to is not None:
-        path = fetch(archive) if isinstance(archive, Source) else Path(archive)
-        return unpack_archive(path, Path(to), max_size=max_size)
-    if not isinstance(archive, Source):
-        raise InvalidParameter(f"no folder to unpack {archive} to", expected="to=", remedy="say where it shall go")
     folder = data_folder() / archive.key / "unpacked"
     if folder.is_dir():
         _note_use(archive.key)
@@ -161,9 +152,8 @@ def mismatch(path: Path, digests: dict[str, str], size: int | None = None) -> st
     if size is not None and there != size:
         return f"{there} bytes instead of {size}"
     found = {name: hash_file(path, name) for name in digests}
-    return "; ".join(
-        f"{name} {found[name]} instead of {digests[name]}" for name in found if found[name] != digests[name]
-    )
+    wrong = (name for name in digests if found[name] != digests[name])
+    return "; ".join(f"{name} {found[name]} instead of {digests[name]}" for name in wrong)
 
 
 def hash_file(path: Path, algorithm: str) -> str:

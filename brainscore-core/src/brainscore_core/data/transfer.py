@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _SILENCE = 60.0  # seconds without a byte before a connection counts as cut off
-_REFUSALS = {401: "access refused", 403: "access refused", 404: "not found", 410: "no longer there"}
 _BUSY = (408, 425, 429)
 
 
@@ -79,14 +78,10 @@ def read_into(url: str, part: PartFile) -> None:
         read(url, part)
     except (PlaceFailed, BrainScoreError):
         raise
-    except ImportError as error:
-        raise PlaceFailed(f"cannot open such an address here ({error}; s3:// needs brainscore-core[s3])") from error
-    except FileNotFoundError as error:
-        raise PlaceFailed("not found") from error
-    except PermissionError as error:
-        raise PlaceFailed("access refused") from error
     except Exception as error:  # each of fsspec's backends raises its own types; none of them may hide the next place
-        raise PlaceFailed(f"{type(error).__name__}: {error}".rstrip(": "), again=True) from error
+        final = isinstance(error, (ImportError, FileNotFoundError, PermissionError))
+        hint = "; s3:// needs brainscore-core[s3]" if isinstance(error, ImportError) else ""
+        raise PlaceFailed(f"{type(error).__name__}: {error}{hint}".rstrip(": "), again=not final) from error
 
 
 def _read_http(url: str, part: PartFile) -> None:
@@ -109,8 +104,8 @@ async def _get(system: "HTTPFileSystem", url: str, part: PartFile) -> None:
         if answer.status == 416 and part.size:  # nothing lies beyond what is there
             return
         if answer.status not in (200, 206):
-            reason = f"{_REFUSALS.get(answer.status, answer.reason or 'failed')} (HTTP {answer.status})"
-            raise PlaceFailed(reason, again=answer.status >= 500 or answer.status in _BUSY)
+            again = answer.status >= 500 or answer.status in _BUSY
+            raise PlaceFailed(f"HTTP {answer.status} {answer.reason}", again=again)
         if answer.status == 206 and not answer.headers.get("Content-Range", "").startswith(f"bytes {part.size}-"):
             raise PlaceFailed("answers with another range than was asked for")
         part.begin(part.size if answer.status == 206 else 0)

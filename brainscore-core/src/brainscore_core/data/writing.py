@@ -55,12 +55,6 @@ def settle(temporary: Path, path: Path) -> None:
     with temporary.open("r+b") as file:
         os.fsync(file.fileno())
     os.replace(temporary, path)
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def write_json(path: Path, content: Any) -> None:
