@@ -149,7 +149,24 @@ def test_what_is_remembered_is_not_decoded():
     record(one, shown([1, 2, 3], opened=opened), "a")
     assert len(opened) == 3
     record(one, shown([3, 2, 1, 1], opened=opened), "a")
-    assert len(opened) == 3
+    assert len(opened) == 4, "one, to see that keys stand for the same pixels"
+
+
+def test_keys_that_do_not_name_the_content(caplog):
+    def lying(numbers):
+        table = pd.DataFrame({"stimulus_id": [str(place) for place in range(len(numbers))]})
+        return StimulusSet(
+            table, identifier="lying", open=lambda id: image(numbers[int(id)]), key=lambda id: f"key {id}"
+        )
+
+    one = engine()
+    record(one, lying([1, 2, 3, 4, 5]), "a")
+    [a] = record(one, lying([9, 2, 8, 4, 1]), "a")
+    np.testing.assert_array_equal(a, truth([9, 2, 8, 4, 1], "a"))
+    assert caplog.text.count("the key of stimulus '0' of 'lying' stood for other pixels") == 1
+    caplog.clear()
+    record(engine(), lying([9, 2, 8, 4, 1]), "a")
+    assert not caplog.text
 
 
 def test_a_new_layer_runs_again_and_an_old_one_does_not():

@@ -1,5 +1,6 @@
 """One recording: stimuli are decoded ahead in threads, and run batch by batch where their rows are not stored."""
 
+import logging
 import os
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
@@ -19,6 +20,8 @@ from .stored import Selection, Store
 
 if TYPE_CHECKING:
     from .engine import Engine
+
+_logger = logging.getLogger(__name__)
 
 AHEAD = 2
 """Batches that are decoded before the network asks for them."""
@@ -70,6 +73,7 @@ class Recording:
         self._wanted = tuple(range(len(wanted)))
         self._later = {selection.layer: len(wanted) + number for number, selection in enumerate(later)}
         self._memo = digest_memo() if engine.keep else None
+        self._trusts: bool | None = None
 
     def run(self) -> Generator[tuple[slice, list[np.ndarray]]]:
         """Batch by batch: positions, and an array (stimulus, unit) for each wanted selection."""
@@ -95,11 +99,28 @@ class Recording:
         shown = _Shown(stimulus_id, "", self._wanted)
         if self._memo is not None and self.stimuli.has_keys:
             shown.name = self.stimuli.key(stimulus_id)
-            shown.digest = self._memo.get(shown.name) or ""
+            shown.digest = self._remembered(shown.name, stimulus_id)
             shown.needs = self._needs(shown.name)
         if not shown.digest or not self._is_stored(shown):
             shown.coming = pool.submit(self._prepare, shown)
         return shown
+
+    def _remembered(self, name: str, stimulus_id: str) -> str:
+        """The digest that is known of a key, or nothing; the first one of a recording is compared with the pixels."""
+        digest = self._memo.get(name) if self._memo is not None and self._trusts is not False else None
+        if digest is not None and self._trusts is None:
+            self._trusts = digest == digest_value(self.stimuli.open(stimulus_id))
+            if not self._trusts:
+                self._warn(stimulus_id)
+        return digest if digest is not None and self._trusts else ""
+
+    def _warn(self, stimulus_id: str) -> None:
+        _logger.warning(
+            "the key of stimulus %r of %r stood for other pixels before: keys must name the content, with the version "
+            "of whatever makes it; its stimuli are decoded again",
+            stimulus_id,
+            self.stimuli.identifier,
+        )
 
     def _needs(self, name: str) -> tuple[int, ...]:
         later = self.engine.expected.get(name, ()) if self._later else ()
@@ -109,12 +130,11 @@ class Recording:
         """Decode, name the pixels, and preprocess where that is needed. Runs in a worker."""
         try:
             image = self.stimuli.open(shown.stimulus_id)
-            if not shown.digest:
-                shown.digest = digest_value(image)
-                if self._memo is not None and shown.name:
-                    self._memo.put(shown.name, shown.digest)
-                elif self._memo is not None:
-                    shown.needs = self._needs(shown.digest)
+            shown.digest = digest_value(image)
+            if self._memo is not None and shown.name:
+                self._memo.put(shown.name, shown.digest)
+            elif self._memo is not None:
+                shown.needs = self._needs(shown.digest)
             if not self._is_stored(shown):
                 shown.input = self._preprocessed(image)
         except Exception as error:
