@@ -82,13 +82,13 @@ def of_trials(assembly: "xr.DataArray", label: str, distance: Distance) -> Dissi
     """
     trials = trials_of(assembly, label)
     _enough(trials.stimulus_ids, label)
-    matrix, notes = distance.between_trials(trials)
+    matrices, notes = distance.between_trials(trials)
     notes |= {
         "trials_min": int(trials.counts.min()),
         "trials_max": int(trials.counts.max()),
         "stimuli_with_one_trial": int((trials.counts < 2).sum()),
     }
-    return Dissimilarities(trials.stimulus_ids, np.array([label]), triangle(matrix)[None], notes)
+    return Dissimilarities(trials.stimulus_ids, np.array([label]), triangle(matrices), notes)
 
 
 def of_subjects(assembly: "xr.DataArray", label: str) -> Dissimilarities:

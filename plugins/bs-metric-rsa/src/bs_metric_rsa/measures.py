@@ -66,12 +66,24 @@ class Distance:
         responses = standardised(responses) if self.standardise else responses
         return correlation_distance(responses) if self.name == "correlation" else squared_distance(responses)
 
-    def between_trials(self, trials: Trials) -> tuple[np.ndarray, dict[str, str | float]]:
-        """(distances between stimuli seen in single trials, notes on the noise)."""
-        noise = self.noise or "ledoit-wolf"
-        white, notes = trials.whitened(noise)
-        return self.between_white(white), {"noise": noise, **notes}
+    def between_trials(
+        self, trials: Trials, parts: np.ndarray | None = None
+    ) -> tuple[np.ndarray, dict[str, str | float]]:
+        """Between stimuli seen in single trials.
 
-    def between_white(self, trials: Trials) -> np.ndarray:
-        """The same of trials that were whitened already."""
-        return mahalanobis(trials) if self.name == "mahalanobis" else crossnobis(trials)
+        Parameters
+        ----------
+        trials : Trials
+        parts : bool array, shape (part, repetition, stimulus), optional
+            Which trials count, for several sets of distances in the space of the noise of all; default: one set, all.
+
+        Returns
+        -------
+        array, shape (part, stimulus, stimulus)
+        dict
+            What to say about the noise.
+        """
+        noise = self.noise or "ledoit-wolf"
+        measured = mahalanobis if self.name == "mahalanobis" else crossnobis
+        matrices, notes = measured(trials, noise, trials.there[None] if parts is None else parts)
+        return matrices, {"noise": noise, **notes}

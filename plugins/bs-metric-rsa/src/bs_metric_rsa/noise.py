@@ -1,6 +1,6 @@
 """Noise of a recording, from what trials of one stimulus differ by, and the space in which it is white."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import numpy as np
 
@@ -15,72 +15,96 @@ NOISE: Mapping[str, str] = {
 """What ``noise=`` may be, and why."""
 
 
-def whitening(residuals: np.ndarray, degrees_of_freedom: int, kind: str) -> tuple[np.ndarray, dict[str, float]]:
-    """A map of responses to a space in which noise has unit variance and no correlation.
+class NoiseCovariance:
+    """Covariance over units of trials around the mean of their stimulus; groups of stimuli can be left out.
 
     Parameters
     ----------
     residuals : array, shape (trial, unit)
         Trials minus the mean of their stimulus.
-    degrees_of_freedom : int
-        Trials minus stimuli.
+    stimulus : array of int, shape (trial,)
+        Which stimulus each is of.
+    groups : array of int, shape (stimulus,)
+        Group of each stimulus, from 0.
     kind : str
-        One of :data:`NOISE`.
-
-    Returns
-    -------
-    array, shape (unit, unit)
-        To be multiplied from the right: ``responses @ whitening``; symmetric.
-    dict
-        ``noise_shrinkage``, where there is one.
-
-    Raises
-    ------
-    InvalidAssembly
-        If no noise can be estimated, or a unit has none and shrinkage does not give it any.
+        One of :data:`NOISE`, but not ``none``.
     """
-    if kind == "none":
-        return np.eye(residuals.shape[1]), {}
-    if degrees_of_freedom < 1:
-        raise InvalidAssembly(
-            "no stimulus has two trials", expected="repetitions, to estimate noise from", remedy="pass noise='none'"
-        )
-    if kind == "diagonal":
-        covariance, notes = np.diag(np.einsum("tu,tu->u", residuals, residuals) / degrees_of_freedom), {}
-    else:
-        covariance, shrinkage = shrunk_covariance(residuals, kind)
-        covariance, notes = covariance * (len(residuals) / degrees_of_freedom), {"noise_shrinkage": shrinkage}
-    variances, axes = np.linalg.eigh(covariance)
-    if not variances[0] > 1e-10 * variances[-1]:
-        silent = int((np.ptp(residuals, axis=0) == 0).sum())
-        raise InvalidAssembly(
-            f"the noise of {residuals.shape[1]} units has no inverse, {silent} units do not differ between trials",
-            expected="units that vary from trial to trial",
-            remedy="leave out those that do not, or pass noise='none'",
-        )
-    return (axes / np.sqrt(variances)) @ axes.T, notes
+
+    def __init__(self, residuals: np.ndarray, stimulus: np.ndarray, groups: np.ndarray, kind: str):
+        self._kind = kind
+        self._units = residuals.shape[1]
+        self._silent = int((np.ptp(residuals, axis=0) == 0).sum())
+        members = [groups[stimulus] == group for group in range(groups.max() + 1)]
+        self._scatters = np.stack([residuals[own].T @ residuals[own] for own in members])
+        lengths = np.einsum("tu,tu->t", residuals, residuals)
+        self._quartics = np.array([(lengths[own] ** 2).sum() for own in members])
+        self._trials = np.array([own.sum() for own in members])
+        self._freedom = self._trials - np.array([len(np.unique(stimulus[own])) for own in members])
+
+    def whitening(self, without: Container[int] = ()) -> tuple[np.ndarray, float | None]:
+        """(what maps responses to a space of white noise, as ``responses @ it``; how far the covariance was shrunk).
+
+        Parameters
+        ----------
+        without : container of int
+            Groups whose trials do not enter.
+
+        Raises
+        ------
+        InvalidAssembly
+            If no noise can be estimated, or a unit has none and shrinkage does not give it any.
+        """
+        kept = [group for group in range(len(self._trials)) if group not in without]
+        freedom = int(self._freedom[kept].sum())
+        if freedom < 1:
+            raise InvalidAssembly(
+                "too few stimuli have two trials to estimate noise from",
+                expected="repetitions of stimuli other than the two that are compared",
+                remedy="pass noise='none'",
+            )
+        scatter, trials = self._scatters[kept].sum(axis=0), int(self._trials[kept].sum())
+        shrinkage = None
+        if self._kind == "diagonal":
+            covariance = np.diag(np.diag(scatter)) / freedom
+        else:
+            covariance, shrinkage = shrunk_covariance(scatter, self._quartics[kept].sum(), trials, self._kind)
+            covariance = covariance * (trials / freedom)
+        try:
+            lower = np.linalg.cholesky(covariance)
+            invertible = np.diag(lower).min() > 1e-6 * np.diag(lower).max()
+        except np.linalg.LinAlgError:
+            invertible = False
+        if not invertible:
+            raise InvalidAssembly(
+                f"the noise of {self._units} units has no inverse; {self._silent} units do not differ between trials",
+                expected="units that vary from trial to trial",
+                remedy="leave out those that do not, or pass noise='none'",
+            )
+        return np.linalg.inv(lower).T, shrinkage
 
 
-def shrunk_covariance(residuals: np.ndarray, kind: str) -> tuple[np.ndarray, float]:
-    """(1 - s) S + s (tr S / units) I, and s.
+def shrunk_covariance(scatter: np.ndarray, quartic: float, trials: int, kind: str) -> tuple[np.ndarray, float]:
+    """(1 - s) S + s (tr S / units) I with S = scatter / trials, and s.
 
     Parameters
     ----------
-    residuals : array, shape (trial, unit)
-        Of mean zero.
+    scatter : array, shape (unit, unit)
+        Sum over trials of x x', x of mean zero.
+    quartic : float
+        Sum over trials of (x'x)^2.
+    trials : int
     kind : {'ledoit-wolf', 'oas'}
-        Which s: Ledoit & Wolf 2004, lemma 3.2 ff., for any distribution; Chen et al. 2010, eq. 23, for Gaussians.
+        Which s: Ledoit & Wolf 2004, section 3.2, for any distribution; Chen et al. 2010, eq. 23, for Gaussians.
     """
-    trials, units = residuals.shape
-    covariance = residuals.T @ residuals / trials
+    units = len(scatter)
+    covariance = scatter / trials
     mean = np.trace(covariance) / units
+    squares = (covariance**2).sum()
+    distance = squares - units * mean**2
     if kind == "ledoit-wolf":
-        squares = residuals**2
-        spread = ((squares.sum(axis=1) ** 2).sum() / trials - (covariance**2).sum()) / trials
-        distance = (covariance**2).sum() - units * mean**2
-        shrinkage = min(spread / distance, 1.0) if distance > 0 else 1.0
+        spread = (quartic / trials - squares) / trials
     else:
-        alpha = (covariance**2).mean()
-        distance = (trials + 1) * (alpha - mean**2 / units)
-        shrinkage = min((alpha + mean**2) / distance, 1.0) if distance > 0 else 1.0
-    return (1 - shrinkage) * covariance + shrinkage * mean * np.eye(units), float(shrinkage)
+        spread = squares / units**2 + mean**2
+        distance *= (trials + 1) / units**2
+    shrinkage = float(min(spread / distance, 1.0)) if distance > 0 else 1.0
+    return (1 - shrinkage) * covariance + shrinkage * mean * np.eye(units), shrinkage

@@ -209,13 +209,14 @@ class RDMReliability:
         return _Halved.of(matrices, trials.stimuli, shown, trials.trials)
 
     def _of_trials(self, assembly: "xr.DataArray") -> "_Halved":
-        trials, _ = trials_of(assembly, "assembly").whitened(self.distance.noise or "ledoit-wolf")
-        halves = [trials.part(weights) for weights in self._weights(trials.there)]
+        trials = trials_of(assembly, "assembly")
+        weights = self._weights(trials.there)
+        halves = trials.there & (weights if weights.ndim == 3 else weights[:, :, None]).astype(bool)
         least = 2 if self.distance.name == "crossnobis" else 1
-        shown = np.all([half.counts >= least for half in halves], axis=0)
+        shown = (halves.sum(axis=1) >= least).all(axis=0)
         _enough(int(shown.sum()))
-        halves = [Trials(half.stimulus_ids[shown], half.responses[:, shown], half.there[:, shown]) for half in halves]
-        matrices = np.stack([self.distance.between_white(half) for half in halves])
+        kept = Trials(trials.stimulus_ids[shown], trials.responses[:, shown], trials.there[:, shown])
+        matrices, _ = self.distance.between_trials(kept, halves[:, :, shown])
         return _Halved.of(matrices, trials.stimulus_ids, shown, trials.counts)
 
     def _weights(self, there: np.ndarray) -> np.ndarray:
