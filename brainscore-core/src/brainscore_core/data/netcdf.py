@@ -1,6 +1,5 @@
 """Assemblies as netCDF files: written lossless, read lazily, ours and those of the existing ecosystem."""
 
-import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,11 +46,9 @@ def save_assembly(array: "xr.DataArray", path: Path | str) -> None:
     if not hasattr(array, "to_dataset"):
         raise InvalidAssembly(f"{type(array).__name__} given to save_assembly", expected="an xarray.DataArray")
     dataset = _storable(array)
-    encoding = {name: {"_FillValue": None} for name in dataset.variables}  # replaces what the array was read with
-    image = io.BytesIO()  # HDF5 that runs out of disk cannot close its file and takes the process down with it
-    dataset.to_netcdf(image, engine="h5netcdf", encoding=encoding)
+    image = _file_image(dataset)
     with replacing(Path(path)) as temporary:
-        temporary.write_bytes(image.getbuffer())
+        temporary.write_bytes(image)
 
 
 def open_assembly(path: Path | str, *, group: str | None = None) -> "xr.DataArray":
@@ -97,6 +94,23 @@ def open_assembly(path: Path | str, *, group: str | None = None) -> "xr.DataArra
         raise
     array.set_close(dataset.close)
     return array
+
+
+def _file_image(dataset: "xr.Dataset") -> bytes:
+    """The file in memory: HDF5 that runs out of disk cannot close its file and takes the process down with it.
+
+    HDF5's own driver for that, not a Python file object, which crashes when it is collected in the middle of a call.
+    """
+    import h5netcdf
+    import h5py
+    from xarray.backends import H5NetCDFStore
+
+    encoding: Any = {name: {"_FillValue": None} for name in dataset.variables}  # not what the array was read with
+    with h5py.File("in-memory.nc", "w", driver="core", backing_store=False) as file:
+        with h5netcdf.File(file, "w") as netcdf:  # leaves the HDF5 file open: it is not its own
+            dataset.dump_to_store(H5NetCDFStore(netcdf), encoding=encoding)
+        file.flush()
+        return file.id.get_file_image()
 
 
 def _storable(array: "xr.DataArray") -> "xr.Dataset":
