@@ -6,17 +6,16 @@ that cannot be loaded, misspells a hook or raises is reported and stops nobody e
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pluggy
 
 from .errors import BrokenPlugin, InvalidParameter
-from .registry import Entry, entries_of, load
+from .registry import Entry, Problem, entries_of, load
 from .registry.identifiers import HOOK_GROUP
 from .registry.scanning import Scan, scan
 
-__all__ = ["Failure", "Specifications", "call_each", "failures", "hookimpl", "hookspec"]
+__all__ = ["Specifications", "call_each", "failures", "hookimpl", "hookspec"]
 
 _log = logging.getLogger(__name__)
 
@@ -48,69 +47,41 @@ class Specifications:
         return ()
 
 
-@dataclass(frozen=True)
-class Failure:
-    """What went wrong in one hook module."""
-
-    distribution: str
-    what: str
-    remedy: str
-
-
 class _Hooks:
     """The hook modules of one scan."""
 
     def __init__(self, found: Scan):
         self.scan = found
-        self.failures: dict[tuple[str, str], Failure] = {}
+        self.failures: dict[tuple[Entry, str], Problem] = {}
         self.entries: dict[str, Entry] = {}
         self.manager = pluggy.PluginManager("brainscore")
         self.manager.add_hookspecs(Specifications)
         for entry in entries_of(HOOK_GROUP):
-            self._register(entry)
+            self._register(entry, f"{entry.provider}::{entry.identifier}")
 
-    def _register(self, entry: Entry) -> None:
-        name = f"{entry.provider}::{entry.identifier}"
+    def _register(self, entry: Entry, name: str) -> None:
         try:
             plugin = load(entry)
-        except BrokenPlugin as error:
-            self._fail(entry, "", error.what, error.remedy)
-            return
-        try:
-            if not self.manager.is_registered(plugin):
-                self.manager.register(plugin, name)
+            if self.manager.is_registered(plugin):
+                return
+            self.manager.register(plugin, name)
             self.manager.check_pending()
-            self._check_wrappers(plugin)
-        except Exception as error:  # pluggy's own, and whatever a module's attributes raise when looked at
+            callers = self.manager.get_hookcallers(plugin) or ()
+            own = [each for caller in callers for each in caller.get_hookimpls() if each.plugin is plugin]
+            if any(each.wrapper or each.hookwrapper for each in own):
+                raise InvalidParameter("it holds a wrapper", expected="implementations, which are called one by one")
+        except Exception as error:  # ours, pluggy's, and whatever a module's attributes raise when looked at
             if self.manager.has_plugin(name):
                 self.manager.unregister(name=name)
-            self._fail(entry, "", f"{entry} is no valid hook module: {error}", f"tell the authors of {entry.provider}")
-            return
-        self.entries[name] = entry
+            no_module = f"{entry} is no valid hook module: {error}"
+            self.fail(entry, "", error.what if isinstance(error, BrokenPlugin) else no_module)
+        else:
+            self.entries[name] = entry
 
-    def _check_wrappers(self, plugin: object) -> None:
-        for caller in self.manager.get_hookcallers(plugin) or ():
-            for implementation in caller.get_hookimpls():
-                if implementation.plugin is plugin and (implementation.wrapper or implementation.hookwrapper):
-                    raise BrokenPlugin(f"{caller.name} is a wrapper; implementations are called one by one")
-
-    def _fail(self, entry: Entry, hook: str, what: str, remedy: str) -> None:
+    def fail(self, entry: Entry, hook: str, what: str) -> None:
+        remedy = f"tell the authors of {entry.provider}, or uninstall it"
         _log.warning("%s. %s", what.rstrip("."), remedy)
-        self.failures[entry.provider + "::" + entry.identifier, hook] = Failure(entry.distribution, what, remedy)
-
-    def call_each(self, hook: str, arguments: dict[str, Any]) -> list[Any]:
-        results = []
-        for implementation in reversed(getattr(self.manager.hook, hook).get_hookimpls()):  # pluggy's own order
-            try:
-                result = implementation.function(*(arguments[name] for name in implementation.argnames))
-            except (Exception, SystemExit) as error:
-                entry = self.entries[implementation.plugin_name]
-                what = f"{entry} failed in {hook}: {type(error).__name__}: {error}"
-                self._fail(entry, hook, what, f"tell the authors of {entry.provider}, or uninstall it")
-                continue
-            if result is not None:
-                results.append(result)
-        return results
+        self.failures[entry, hook] = Problem("broken-hook", entry.distribution, what, remedy)
 
 
 _hooks: _Hooks | None = None
@@ -136,19 +107,25 @@ def call_each(hook: str, **arguments: Any) -> list[Any]:
     InvalidParameter
         When there is no such hook, or it takes other arguments.
     """
-    current = _current()
-    caller = getattr(current.manager.hook, hook, None)
+    hooks = _current()
+    caller = getattr(hooks.manager.hook, hook, None)
     if caller is None or caller.spec is None:
         known = sorted(name for name in vars(Specifications) if not name.startswith("_"))
         raise InvalidParameter(f"there is no hook {hook!r}", expected=f"one of {', '.join(known)}")
     if set(arguments) != set(caller.spec.argnames):
-        raise InvalidParameter(
-            f"hook {hook!r} was given {sorted(arguments)}", expected=f"the arguments {sorted(caller.spec.argnames)}"
-        )
-    return current.call_each(hook, arguments)
+        expected = f"the arguments {sorted(caller.spec.argnames)}"
+        raise InvalidParameter(f"hook {hook!r} was given {sorted(arguments)}", expected=expected)
+    results = []
+    for implementation in reversed(caller.get_hookimpls()):  # pluggy's own order
+        try:
+            results.append(implementation.function(*(arguments[name] for name in implementation.argnames)))
+        except (Exception, SystemExit) as error:
+            entry = hooks.entries[implementation.plugin_name]
+            hooks.fail(entry, hook, f"{entry} failed in {hook}: {type(error).__name__}: {error}")
+    return [result for result in results if result is not None]
 
 
-def failures() -> list[Failure]:
+def failures() -> list[Problem]:
     """What went wrong in hook modules so far, loading included; loads them when that has not happened yet."""
     return list(_current().failures.values())
 

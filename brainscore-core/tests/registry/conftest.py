@@ -30,8 +30,6 @@ def plugin(install):
     def installer(name, identifier, *, kind="vision.models", source="entry = object()", **options):
         module = name.replace("-", "_")
         group = f"brainscore.{kind}"
-        return install(
-            name, entry_points={group: {identifier: f"{module}:entry"}}, modules={module: source}, **options
-        )
+        return install(name, entry_points={group: {identifier: f"{module}:entry"}}, modules={module: source}, **options)
 
     return installer

@@ -38,7 +38,7 @@ class TestBroken:
 
     def test_missing_attribute(self, plugin):
         plugin("bs-broken", "broken", source="entri = 1")
-        with pytest.raises(BrokenPlugin, match="module bs_broken has no 'entry'") as caught:
+        with pytest.raises(BrokenPlugin, match="importing bs_broken:entry raised AttributeError.*'entry'") as caught:
             registry.resolve("models", "broken")
         assert isinstance(caught.value.__cause__, AttributeError)
 
@@ -66,23 +66,6 @@ class TestBroken:
         with pytest.raises(KeyboardInterrupt):
             registry.resolve("models", "slow")
 
-    def test_retry_after_repair_sees_no_half_imported_module(self, install, site):
-        install(
-            "bs-half",
-            entry_points={"brainscore.metrics": {"half": "bs_half.top:entry"}},
-            modules={
-                "bs_half.__init__": "",
-                "bs_half.table": "rows = 1",
-                "bs_half.top": "import bs_half.table\nraise RuntimeError('not yet')",
-            },
-        )
-        with pytest.raises(BrokenPlugin, match="not yet"):
-            registry.resolve("metrics", "half")
-        assert not [name for name in sys.modules if name.startswith("bs_half")]
-        (site / "bs_half" / "table.py").write_text("rows = 'repaired'")
-        (site / "bs_half" / "top.py").write_text("import bs_half.table\nentry = bs_half.table.rows")
-        assert registry.resolve("metrics", "half") == "repaired"
-
     def test_failed_package_leaves_its_siblings(self, install):
         install("bs-helper", modules={"bs_helper": "value = 1"})
         install(
@@ -94,13 +77,6 @@ class TestBroken:
             registry.resolve("metrics", "user")
         assert "bs_user" not in sys.modules
         assert "bs_helper" in sys.modules
-
-    def test_retry_after_a_missing_attribute(self, plugin, site):
-        plugin("bs-broken", "broken", source="entri = 1")
-        with pytest.raises(BrokenPlugin):
-            registry.resolve("models", "broken")
-        (site / "bs_broken.py").write_text("entry = 'repaired, and of another length'")
-        assert registry.resolve("models", "broken").startswith("repaired")
 
     def test_part_of_a_package_in_use_is_kept(self, install):
         install(

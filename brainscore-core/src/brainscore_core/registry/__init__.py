@@ -5,14 +5,12 @@ resolving an identifier imports the plugin that provides it, and no other.
 """
 
 from .catalogue import RenamedIdentifier, entries, entries_of, locate, origin_of
-from .families import families, members
 from .identifiers import KINDS
 from .loading import load
-from .matching import match
 from .origins import origin, remember
 from .preferences import forget, prefer, preferences
 from .problems import Problem, problems
-from .resolution import resolve
+from .resolution import families, match, members, resolve
 from .scanning import Entry, refresh
 
 __all__ = [

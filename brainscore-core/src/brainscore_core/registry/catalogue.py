@@ -1,7 +1,6 @@
 """What is installed, and which one entry an identifier means; nothing here imports a plugin."""
 
 import warnings
-from collections.abc import Iterable
 
 from ..errors import IdentifierConflict, PluginError
 from .identifiers import Qualified, check_kind, parse, singular
@@ -59,7 +58,7 @@ def locate(kind: str, identifier: str, *, domain: str | None = None) -> Entry:
     asked = parse(identifier)
     if (entry := find(kind, asked, domain)) is not None:
         return entry
-    if (new := new_name(kind, asked.identifier)) is not None:
+    if new := new_name(kind, asked.identifier):
         renamed = f"{singular(kind)} {asked.identifier!r} of Brain-Score 2 is called {new!r} now"
         warnings.warn(renamed, RenamedIdentifier, stacklevel=3)
         asked = asked._replace(identifier=new)
@@ -98,28 +97,24 @@ def _claims(kind: str, asked: Qualified, domain: str | None) -> list[Entry]:
     return [entry for entry in found if domain in (None, entry.domain) and asked.distribution in (None, entry.provider)]
 
 
-def distinct_claims(claims: Iterable[Entry]) -> list[Entry]:
-    """Claims that differ: one distribution may write the same line twice."""
-    return sorted({(entry.provider, entry.group, entry.value): entry for entry in claims}.values(), key=sort_key)
-
-
 def _choose(kind: str, asked: Qualified, claims: list[Entry]) -> Entry:
-    distinct = distinct_claims(claims)
-    if len(distinct) > 1 and (preferred := preferences().get(asked.identifier)) is not None:
-        distinct = [entry for entry in distinct if entry.provider == preferred] or distinct
-    if len(distinct) == 1:
-        return distinct[0]
-    raise conflict(kind, asked.identifier, distinct)
+    if len(claims) > 1 and (preferred := preferences().get(asked.identifier)) is not None:
+        claims = [entry for entry in claims if entry.provider == preferred] or claims
+    if len(claims) == 1:
+        return claims[0]
+    raise conflict(kind, asked.identifier, claims)
 
 
 def conflict(kind: str, identifier: str, claims: list[Entry]) -> IdentifierConflict:
     """The error for several claims of one identifier; says how to choose."""
-    what = f"{singular(kind)} {identifier!r} is provided by {' and by '.join(str(entry) for entry in claims)}"
+    claims = sorted(claims, key=sort_key)
+    what = f"{singular(kind)} {identifier!r} is provided by {' and by '.join(map(str, claims))}"
     choices = sorted({f"{entry.provider}::{identifier}" for entry in claims})
+    domains = sorted({f"domain={entry.domain!r}" for entry in claims})
     if len(choices) > 1:
         remedy = f"ask for {' or '.join(map(repr, choices))}, or settle it once: brainscore prefer {choices[0]}"
-    elif len({entry.domain for entry in claims}) > 1:
-        remedy = f"say which: {' or '.join(f'domain={entry.domain!r}' for entry in claims)}"
+    elif len(domains) > 1:
+        remedy = f"say which: {' or '.join(domains)}"
     else:
         remedy = f"tell the authors of {claims[0].distribution}, which declares it twice"
     return IdentifierConflict(what, remedy=remedy)

@@ -10,10 +10,6 @@ SHARED_KINDS = ("datasets", "domains", "metrics", "stimulus_sets")
 KINDS = tuple(sorted(DOMAIN_KINDS + SHARED_KINDS))
 HOOK_GROUP = "brainscore.hooks"
 
-_SINGULAR = {kind: kind.removesuffix("s").replace("_", " ") for kind in KINDS} | {"model_families": "model family"}
-_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@/:-]*")
-_GLOB = frozenset("*?[]")
-
 
 class Qualified(NamedTuple):
     """An identifier, and the distribution it is asked of (None: whichever provides it)."""
@@ -27,12 +23,12 @@ class Qualified(NamedTuple):
 
 def is_valid(identifier: str) -> bool:
     """Whether identifiers may be written like this."""
-    return _IDENTIFIER.fullmatch(identifier) is not None and "::" not in identifier
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+@/:-]*", identifier) is not None and "::" not in identifier
 
 
 def is_glob(pattern: str) -> bool:
     """Whether this is a pattern rather than an identifier."""
-    return not _GLOB.isdisjoint(pattern)
+    return not set("*?[]").isdisjoint(pattern)
 
 
 def split(text: str) -> Qualified:
@@ -75,17 +71,11 @@ def kind_of(group: str) -> tuple[str, str | None] | None:
 
 
 def check_kind(kind: str) -> None:
-    """Refuse a kind that there is not.
-
-    Raises
-    ------
-    InvalidParameter
-        Naming those there are.
-    """
+    """Refuse a kind that there is not, with `InvalidParameter` naming those there are."""
     if kind not in KINDS:
         raise InvalidParameter(f"there is no kind {kind!r} of plugin", expected=f"one of {', '.join(KINDS)}")
 
 
 def singular(kind: str) -> str:
     """The kind as it reads in a sentence: ``stimulus set``."""
-    return _SINGULAR[kind]
+    return "model family" if kind == "model_families" else kind.removesuffix("s").replace("_", " ")

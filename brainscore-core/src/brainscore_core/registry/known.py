@@ -2,60 +2,48 @@
 
 from fnmatch import fnmatchcase
 
-# kind -> identifier or pattern -> distributions that provide it
-PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
+# kind -> identifier or pattern -> distribution that provides it
+PACKAGES = {
     "models": {
-        "pixels": ("bs-model-pixels",),
-        "gabor-v1": ("bs-model-gabor-v1",),
-        "hmax": ("bs-model-hmax",),
-        "efficientnet-lite*": ("bs-model-efficientnet-lite",),
+        "pixels": "bs-model-pixels",
+        "gabor-v1": "bs-model-gabor-v1",
+        "hmax": "bs-model-hmax",
+        "efficientnet-lite*": "bs-model-efficientnet-lite",
     },
     "benchmarks": {
-        "Marques2020_*": ("bs-benchmark-marques2020",),
-        "Kriegeskorte2008*": ("bs-benchmark-kriegeskorte2008",),
+        "Marques2020_*": "bs-benchmark-marques2020",
+        "Kriegeskorte2008*": "bs-benchmark-kriegeskorte2008",
     },
     "datasets": {
-        "Kriegeskorte2008*": ("bs-data-kriegeskorte2008",),
-        "DeValois1982[ab]": ("bs-data-v1-tuning",),
-        "Schiller1976c": ("bs-data-v1-tuning",),
-        "Cavanaugh2002a": ("bs-data-v1-tuning",),
+        "Kriegeskorte2008*": "bs-data-kriegeskorte2008",
+        "DeValois1982[ab]": "bs-data-v1-tuning",
+        "Schiller1976c": "bs-data-v1-tuning",
+        "Cavanaugh2002a": "bs-data-v1-tuning",
     },
-    "stimulus_sets": {
-        "Kriegeskorte2008*": ("bs-data-kriegeskorte2008",),
-        "Marques2020_*": ("bs-data-v1-tuning",),
-    },
-    "metrics": {
-        "rdm*": ("bs-metric-rsa",),
-        "partial_rdm": ("bs-metric-rsa",),
-        "rsa_*": ("bs-metric-rsa",),
-        "ks_similarity": ("bs-metric-distributions",),
-    },
-    "domains": {"vision": ("brainscore-vision",)},
+    "stimulus_sets": {"Kriegeskorte2008*": "bs-data-kriegeskorte2008", "Marques2020_*": "bs-data-v1-tuning"},
+    "metrics": {"rdm": "bs-metric-rsa", "rsa_*": "bs-metric-rsa", "ks_similarity": "bs-metric-distributions"},
+    "domains": {"vision": "brainscore-vision"},
 }
 
 # Brain-Score 2.x gave these benchmarks a second name, which scores and papers carry
-OLD_NAMES: dict[str, dict[str, str]] = {
-    "benchmarks": {
-        "MajajHong2015.V4.public-pls": "MajajHong2015public.V4-pls",
-        "MajajHong2015.IT.public-pls": "MajajHong2015public.IT-pls",
-        "FreemanZiemba2013.V1.public-pls": "FreemanZiemba2013public.V1-pls",
-        "FreemanZiemba2013.V2.public-pls": "FreemanZiemba2013public.V2-pls",
-        "tolias.Cadena2017-pls": "Cadena2017-pls",
-        "tolias.Cadena2017-mask": "Cadena2017-mask",
-        "BarbuMayo2019-top1": "ObjectNet-top1",
-    }
+OLD_BENCHMARKS = {
+    "MajajHong2015.V4.public-pls": "MajajHong2015public.V4-pls",
+    "MajajHong2015.IT.public-pls": "MajajHong2015public.IT-pls",
+    "FreemanZiemba2013.V1.public-pls": "FreemanZiemba2013public.V1-pls",
+    "FreemanZiemba2013.V2.public-pls": "FreemanZiemba2013public.V2-pls",
+    "tolias.Cadena2017-pls": "Cadena2017-pls",
+    "tolias.Cadena2017-mask": "Cadena2017-mask",
+    "BarbuMayo2019-top1": "ObjectNet-top1",
 }
 
 # and stored data under the laboratory's name first: dicarlo.MajajHong2015.public
-LABORATORIES = frozenset(
-    {"aru", "brendel", "devalois", "dicarlo", "gallant", "klab", "movshon", "schiller", "shapley", "tolias", "tong"}
-)
+LABORATORIES = "aru brendel devalois dicarlo gallant klab movshon schiller shapley tolias tong".split()
 
 
-def packages_of(kind: str, identifier: str) -> tuple[str, ...]:
-    """Distributions known to provide the identifier; empty where none is known."""
+def package_of(kind: str, identifier: str) -> str | None:
+    """The distribution known to provide the identifier."""
     table = PACKAGES.get(kind, {})
-    return next((packages for pattern, packages in table.items() if fnmatchcase(identifier, pattern)), ())
+    return next((package for pattern, package in table.items() if fnmatchcase(identifier, pattern)), None)
 
 
 def new_name(kind: str, identifier: str) -> str | None:
@@ -63,4 +51,4 @@ def new_name(kind: str, identifier: str) -> str | None:
     if kind in ("datasets", "stimulus_sets"):
         laboratory, _, rest = identifier.partition(".")
         return rest if rest and laboratory in LABORATORIES else None
-    return OLD_NAMES.get(kind, {}).get(identifier)
+    return OLD_BENCHMARKS.get(identifier) if kind == "benchmarks" else None

@@ -1,23 +1,22 @@
 """Import the object behind one entry point, and nothing else; say exactly what went wrong where that fails."""
 
 import importlib
-import sys
+import re
 from functools import reduce
-from types import ModuleType
 
 from ..errors import BrokenPlugin
 from .compatibility import check
 from .origins import remember
 from .scanning import Entry
 
+_DOTTED = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
+_REFERENCE = re.compile(rf"({_DOTTED})\s*(?::\s*({_DOTTED})\s*)?(?:\[.*\]\s*)?")
 
-def reference(value: str) -> tuple[str, tuple[str, ...]] | None:
+
+def reference(value: str) -> tuple[str, list[str]] | None:
     """Module and attribute path of ``module:attribute [extras]``; None when it is no object reference."""
-    module, _, attribute = value.partition("[")[0].partition(":")
-    names = [name.strip() for name in module.split(".")]
-    attributes = tuple(name.strip() for name in attribute.split(".")) if ":" in value else ()
-    valid = all(name.isidentifier() for name in (*names, *attributes))
-    return (".".join(names), attributes) if valid else None
+    found = _REFERENCE.fullmatch(value)
+    return (found[1], found[2].split(".") if found[2] else []) if found else None
 
 
 def load(entry: Entry) -> object:
@@ -34,49 +33,19 @@ def load(entry: Entry) -> object:
     parsed = reference(entry.value)
     if parsed is None:
         raise broken(entry, f"{entry.value!r} is no object reference", expected="'module:attribute'")
-    module_name, attributes = parsed
-    before = set(sys.modules)
+    module, attributes = parsed
     try:
-        module: object = importlib.import_module(module_name)
+        loaded = reduce(getattr, attributes, importlib.import_module(module))
     except (Exception, SystemExit) as error:
-        _forget(module_name, before)
-        raise broken(entry, f"importing {module_name} raised {_describe(error)}", cause=error) from error
-    try:
-        loaded = reduce(getattr, attributes, module)
-    except Exception as error:
-        _forget(module_name, before)
-        raise broken(entry, f"module {module_name} has no {'.'.join(attributes)!r} ({_describe(error)})") from error
+        raise broken(entry, f"importing {entry.value} raised {type(error).__name__}: {error}", cause=error) from error
     remember(loaded, entry.origin)
     return loaded
 
 
 def broken(entry: Entry, what: str, *, expected: str = "", cause: BaseException | None = None) -> BrokenPlugin:
     """The error for an entry of which `what` is wrong."""
+    missing = (getattr(cause, "name", None) or "") if isinstance(cause, ModuleNotFoundError) else ""
     remedy = f"others are unaffected; reinstall or upgrade {entry.distribution}, or tell its authors"
-    if isinstance(cause, ModuleNotFoundError) and cause.name and not _within(cause.name, entry.value):
-        remedy = f"others are unaffected; install what provides {cause.name!r}: {entry.distribution} should declare it"
+    if missing and missing.partition(".")[0] != re.split(r"\W", entry.value)[0]:
+        remedy = f"others are unaffected; install what provides {missing!r}: {entry.distribution} should declare it"
     return BrokenPlugin(f"{entry} cannot be loaded: {what}", expected=expected, remedy=remedy)
-
-
-def _within(module: str, value: str) -> bool:
-    return module.partition(".")[0] == value.partition(":")[0].partition(".")[0].strip()
-
-
-def _describe(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".rstrip(": ")
-
-
-def _forget(module: str, before: set[str]) -> None:
-    """Drop what a failed import left of the plugin's own package, so that a retry imports it whole.
-
-    Python removes the module that raised but keeps its submodules; modules of others stay, since libraries with
-    compiled parts cannot be imported twice.
-    """
-    root = module.partition(".")[0]
-    for name in set(sys.modules) - before:
-        if name == root or name.startswith(f"{root}."):
-            del sys.modules[name]
-            parent, _, child = name.rpartition(".")
-            if isinstance(package := sys.modules.get(parent), ModuleType):
-                vars(package).pop(child, None)
-    importlib.invalidate_caches()

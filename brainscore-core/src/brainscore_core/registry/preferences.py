@@ -21,14 +21,15 @@ def preferences() -> dict[str, str]:
     path = _path()
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(stored, dict) or not all(isinstance(value, str) for value in stored.values()):
+            raise ValueError("no mapping of identifiers to distributions")
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise StorageError(f"{path} cannot be read ({error})", remedy="check BRAINSCORE_HOME") from error
     except ValueError as error:
-        raise _damaged(path, str(error)) from error
-    if not isinstance(stored, dict) or not all(isinstance(value, str) for value in stored.values()):
-        raise _damaged(path, "no mapping of identifiers to distributions")
+        remedy = "delete it, then choose again with `brainscore prefer`"
+        raise InvalidFile(f"{path} is damaged ({error})", remedy=remedy) from error
     return stored
 
 
@@ -52,21 +53,16 @@ def prefer(choice: str) -> None:
     distribution, identifier = parse(choice)
     if distribution is None:
         raise InvalidIdentifier(f"{choice!r} names no distribution", expected="distribution::identifier")
-    claims = {entry.provider for kind in KINDS for entry in scan().by_identifier(kind).get(identifier, ())}
+    claims = sorted({entry.provider for kind in KINDS for entry in scan().by_identifier(kind).get(identifier, ())})
     if distribution not in claims:
-        raise UnknownIdentifier(
-            f"{distribution} provides no {identifier!r}",
-            expected=f"one of {', '.join(sorted(claims))}" if claims else "",
-            remedy="`brainscore list` shows what is installed",
-        )
+        what, remedy = f"{distribution} provides no {identifier!r}", "`brainscore list` shows what is installed"
+        raise UnknownIdentifier(what, expected=f"one of {', '.join(claims)}" if claims else "", remedy=remedy)
     _write(preferences() | {identifier: distribution})
 
 
 def forget(identifier: str) -> None:
     """Drop the choice for an identifier, if there is one."""
-    stored = preferences()
-    if stored.pop(identifier, None) is not None:
-        _write(stored)
+    _write({name: chosen for name, chosen in preferences().items() if name != identifier})
 
 
 def _path() -> Path:
@@ -79,7 +75,3 @@ def _write(stored: dict[str, str]) -> None:
     from ..data.writing import write_json
 
     write_json(_path(), stored)
-
-
-def _damaged(path: Path, why: str) -> InvalidFile:
-    return InvalidFile(f"{path} is damaged ({why})", remedy="delete it, then choose again with `brainscore prefer`")

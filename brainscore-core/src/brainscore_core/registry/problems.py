@@ -1,17 +1,18 @@
 """What is wrong with what is installed, for ``brainscore doctor``; nothing here raises."""
 
+import json
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 from ..errors import BrainScoreError
-from .catalogue import conflict, distinct_claims
-from .compatibility import unmet_requirements, unreadable_requirements
-from .editable import stale_entries
-from .identifiers import DOMAIN_KINDS, HOOK_GROUP, KINDS, is_valid, kind_of
-from .loading import reference
+from .catalogue import conflict
+from .compatibility import unmet_requirements
+from .identifiers import KINDS, is_valid, kind_of
 from .preferences import preferences
-from .scanning import Entry, Installed, Unreadable, scan
+from .scanning import Installed, scan
 
 
 @dataclass(frozen=True)
@@ -43,80 +44,59 @@ def problems() -> list[Problem]:
     """Everything wrong with what is installed. Loads the hook modules, and imports no other plugin."""
     from ..hooks import failures
 
-    found = [_unreadable(entry) for entry in scan().unreadable]
-    for installed in scan().installed.values():
-        found += _of_distribution(installed)
-    for first, second in scan().shadowed:
-        found += _shadowed(first, second)
+    found = [problem for installed in scan().installed.values() for problem in _of_distribution(installed)]
     entries = [entry for group in scan().groups if group.startswith("brainscore.") for entry in scan().points(group)]
     for entry in entries:
-        found += _of_entry(entry)
-    for key in sorted({entry.provider for entry in entries}):
-        found += _of_plugin(scan().installed[key])
-    found += _conflicts()
-    found += [Problem("broken-hook", failure.distribution, failure.what, failure.remedy) for failure in failures()]
+        if kind_of(entry.group) and not is_valid(entry.identifier):
+            what = f"no identifier is written like '[{entry.group}] {entry.identifier} = {entry.value}'"
+            remedy = f"upgrade {entry.distribution}, or tell its authors"
+            found.append(Problem("invalid-identifier", entry.distribution, what, remedy))
+    for installed in {entry.provider: entry.installed for entry in entries}.values():
+        for need in unmet_requirements(installed) if installed.version else ():
+            remedy = f"install versions that fit: pip install --upgrade {installed.name}"
+            found.append(Problem("incompatible", installed.name, f"it needs {need}", remedy))
+    found += [*_conflicts(), *failures()]
     return sorted(set(found), key=lambda problem: (problem.distribution, problem.code, problem.what))
 
 
-def _unreadable(unread: Unreadable) -> Problem:
-    lines = [line.strip() for line in unread.lines]
-    bad = [line for line in lines if line and line[0] not in "#[" and "=" not in line]
-    why = f"{bad[0]!r} is no 'name = module:attribute'" if bad else f"{type(unread.error).__name__}: {unread.error}"
-    return Problem(
-        "malformed-entry-points",
-        unread.name,
-        f"its entry_points.txt cannot be read ({why}), so nothing it provides is listed",
-        f"reinstall or uninstall {unread.name}",
-    )
-
-
 def _of_distribution(installed: Installed) -> Iterator[Problem]:
+    if installed.error:
+        what = f"its entry_points.txt cannot be read ({_culprit(installed)}), so nothing it provides is listed"
+        yield Problem("malformed-entry-points", installed.name, what, f"reinstall or uninstall {installed.name}")
     if installed.version is None:
-        remedy = f"reinstall {installed.key}, or delete what an interrupted installation left in {installed.location}"
+        remedy = f"reinstall {installed.key}, or delete its .dist-info folder: an interrupted installation left it"
         yield Problem("missing-metadata", installed.key, "it has no METADATA, or one without a version", remedy)
-        return
-    for what in stale_entries(installed):
-        yield Problem("stale-editable", installed.name, what, f"install {installed.name} again: pip install -e FOLDER")
+    elif what := _stale(installed):
+        remedy = f"install {installed.name} again: pip install -e FOLDER"
+        yield Problem("stale-editable", installed.name, what, remedy)
 
 
-def _shadowed(first: Installed, second: Installed) -> Iterator[Problem]:
-    if first.version is not None and second.version is not None and first.version != second.version:
-        what = f"{second.version} in {second.location} is hidden by {first.version} in {first.location}"
-        yield Problem("shadowed", first.name, what, f"uninstall {first.name} until it is gone, then install it once")
+def _culprit(installed: Installed) -> str:
+    try:
+        lines = [line.strip() for line in (installed.distribution.read_text("entry_points.txt") or "").splitlines()]
+    except ValueError:
+        lines = []
+    bad = [line for line in lines if line and line[0] not in "#[" and "=" not in line]
+    error = installed.error
+    return f"{bad[0]!r} is no 'name = module:attribute'" if bad else f"{type(error).__name__}: {error}"
 
 
-def _of_entry(entry: Entry) -> Iterator[Problem]:
-    remedy = f"upgrade {entry.distribution}, or tell its authors"
-    written = f"[{entry.group}] {entry.identifier} = {entry.value}"
-    if kind_of(entry.group) is not None and not is_valid(entry.identifier):
-        yield Problem("invalid-identifier", entry.distribution, f"no identifier is written like {written!r}", remedy)
-    if reference(entry.value) is None:
-        what = f"{written!r} is no object reference ('module:attribute')"
-        yield Problem("no-object-reference", entry.distribution, what, remedy)
-    if kind_of(entry.group) is None and entry.group != HOOK_GROUP and (meant := _meant(entry.group)):
-        yield Problem("unknown-group", entry.distribution, f"nothing reads {written!r}", f"the group may be {meant!r}")
-
-
-def _meant(group: str) -> str | None:
-    """The group that a misspelt one looks like; apps may have groups of their own."""
-    *prefix, last = group.split(".")
-    near = get_close_matches(last, [*KINDS, "hooks"], 1, cutoff=0.85)
-    if not near or len(prefix) > 2:
-        return None
-    domain = [prefix[1] if len(prefix) == 2 else "<domain>"] if near[0] in DOMAIN_KINDS else []
-    return ".".join(["brainscore", *domain, near[0]])
-
-
-def _of_plugin(installed: Installed) -> Iterator[Problem]:
-    if installed.version is None:
-        return
-    for text in unreadable_requirements(installed):
-        what = f"its requirement {text!r} cannot be understood and was ignored"
-        yield Problem("unreadable-requirement", installed.name, what, f"tell the authors of {installed.name}")
-    for need in unmet_requirements(installed):
-        there = f"{need.package} {need.version} is installed" if need.version else f"{need.package} is not installed"
-        remedy = f"install versions that fit: pip install --upgrade {installed.name} {need.package}"
-        yield Problem("incompatible", installed.name, f"it needs {need.requirement}, but {there}", remedy)
+def _stale(installed: Installed) -> str:
+    """What differs between an editable install, which does not see new entry points, and its source folder."""
+    try:
+        url = json.loads(installed.distribution.read_text("direct_url.json") or "{}")
+        if not url.get("dir_info", {}).get("editable"):
+            return ""
+        text = (Path(unquote(urlparse(url["url"]).path)) / "pyproject.toml").read_text(encoding="utf-8")
+        project = tomllib.loads(text).get("project", {})
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        return f"the folder that it is installed from cannot be read ({type(error).__name__}: {error})"
+    tables = project.get("entry-points", {}).items()
+    declared = {(group, name, value) for group, rows in tables for name, value in rows.items()}
+    differing = {point for point in declared ^ set(installed.points()) if point[0].startswith("brainscore.")}
+    if not differing or "entry-points" in project.get("dynamic", ()):
+        return ""
+    return f"entry points changed in its source folder since: {', '.join(sorted({name for _, name, _ in differing}))}"
 
 
 def _conflicts() -> Iterator[Problem]:
@@ -127,9 +107,8 @@ def _conflicts() -> Iterator[Problem]:
         preferred = {}
     for kind in KINDS:
         for identifier, claims in scan().by_identifier(kind).items():
-            distinct = distinct_claims(claims)
-            domains = {entry.domain for entry in distinct}
-            chosen = [entry for entry in distinct if entry.provider == preferred.get(identifier)]
-            if len(distinct) > max(len(domains), 1) and len(chosen) != 1:
-                clash = conflict(kind, identifier, distinct)
-                yield Problem("conflict", distinct[0].distribution, clash.what, clash.remedy)
+            domains = {entry.domain for entry in claims}
+            chosen = [entry for entry in claims if entry.provider == preferred.get(identifier)]
+            if len(claims) > len(domains) and len(chosen) != 1:
+                clash = conflict(kind, identifier, claims)
+                yield Problem("conflict", claims[0].distribution, clash.what, clash.remedy)

@@ -1,11 +1,19 @@
-"""From an identifier to the object behind it."""
+"""From identifiers and patterns to the objects behind them, those that model families make included.
 
+A family is one prefix and a table of names, where entry points for each member would drown the rest.
+"""
+
+from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
-from .catalogue import locate
-from .families import member
-from .identifiers import parse
-from .loading import load
+from ..errors import UnknownIdentifier
+from .catalogue import entries, find_family, locate
+from .identifiers import Qualified, check_kind, is_glob, parse, singular, split
+from .loading import broken, load
+from .origins import remember
+from .scanning import Entry
+from .suggestions import shown_by, unknown
 
 
 def resolve(kind: str, identifier: str, *, domain: str | None = None) -> Any:
@@ -28,4 +36,87 @@ def resolve(kind: str, identifier: str, *, domain: str | None = None) -> Any:
         InvalidIdentifier, UnknownIdentifier, IdentifierConflict, BrokenPlugin, IncompatiblePlugin: see each.
     """
     entry = locate(kind, identifier, domain=domain)
-    return load(entry) if entry.kind == kind else member(entry, parse(identifier))
+    return load(entry) if entry.kind == kind else _member(entry, parse(identifier))
+
+
+def match(kind: str, pattern: str, *, domain: str | None = None) -> list[str]:
+    """Identifiers that a pattern means, in alphabetical order.
+
+    Parameters
+    ----------
+    kind : str
+        As ``"benchmarks"``.
+    pattern : str
+        An identifier, or a pattern with ``*``, ``?`` and ``[...]``. ``*`` leaves the members of families out;
+        ``timm:*`` asks the family for them. Behind ``distribution::`` only what that distribution provides counts,
+        and the result says so too.
+    domain : str, optional
+        As ``"vision"``.
+
+    Raises
+    ------
+    UnknownIdentifier
+        When nothing matches.
+    """
+    check_kind(kind)
+    asked = split(pattern)
+    if not is_glob(asked.identifier):
+        entry = locate(kind, pattern, domain=domain)
+        if entry.kind == kind:
+            return [str(asked._replace(identifier=entry.identifier))]  # its present name
+        _check_member(entry, asked)
+        return [str(asked)]
+    found = {
+        entry.identifier
+        for entry in entries(kind, domain=domain)
+        if asked.distribution in (None, entry.provider) and fnmatchcase(entry.identifier, asked.identifier)
+    }
+    if kind == "models" and (family := find_family(asked, domain)) is not None:
+        found.update(name for name in _members(family) if fnmatchcase(name, asked.identifier))
+    if not found:
+        raise UnknownIdentifier(f"no installed {singular(kind)} matches {pattern!r}", remedy=shown_by(kind))
+    return [str(asked._replace(identifier=name)) for name in sorted(found, key=lambda name: (name.casefold(), name))]
+
+
+def families(*, domain: str | None = None) -> list[Entry]:
+    """The installed model families; imports none."""
+    return entries("model_families", domain=domain)
+
+
+def members(prefix: str, *, domain: str | None = None) -> list[str]:
+    """Identifiers of a family's models, ``prefix:name``, in the family's order.
+
+    Raises
+    ------
+    PluginError
+        When there is no such family, or it cannot be loaded.
+    """
+    return _members(locate("model_families", prefix, domain=domain))
+
+
+def _members(entry: Entry) -> list[str]:
+    family: Any = load(entry)
+    try:
+        return [f"{entry.identifier}:{name}" for name in family.list()]
+    except Exception as error:
+        raise broken(entry, f"list() of the family raised {type(error).__name__}: {error}") from error
+
+
+def _check_member(entry: Entry, asked: Qualified) -> None:
+    if asked.identifier not in (known := _members(entry)):
+        raise unknown("models", asked, among=known)
+
+
+def _member(entry: Entry, asked: Qualified) -> Any:
+    """The ``ModelEntry`` that a family makes of one of its names."""
+    from ..contracts import ModelEntry
+
+    _check_member(entry, asked)
+    family: Any = load(entry)
+    name = asked.identifier.removeprefix(f"{entry.identifier}:")
+    try:
+        made = ModelEntry(asked.identifier, partial(family.build, name), family.info(name))
+    except Exception as error:
+        raise broken(entry, f"info({name!r}) of the family raised {type(error).__name__}: {error}") from error
+    remember(made, entry.origin)
+    return made

@@ -17,9 +17,13 @@ class Installed:
 
     def __init__(self, distribution: "importlib_metadata.IDistribution"):
         self.distribution = distribution
-        # entry_points() of the library relies on this attribute too: the folder's name says it, unopened
-        normalized = getattr(distribution, "_normalized_name", None)
-        self.key = normalized.replace("_", "-") if normalized else canonical_name(distribution.name)
+        self.error: Exception | None = None
+        """Why its entry points cannot be read."""
+        try:  # entry_points() of the library relies on this attribute too: the folder's name says it, unopened
+            normalized = getattr(distribution, "_normalized_name", None)
+            self.key = normalized.replace("_", "-") if normalized else canonical_name(distribution.name)
+        except _ABSENT:
+            self.key = str(getattr(distribution, "_path", distribution))
 
     @cached_property
     def name(self) -> str:
@@ -36,10 +40,14 @@ class Installed:
         """The requirements it declares, as written."""
         return tuple(self.distribution.requires or ())
 
-    @property
-    def location(self) -> str:
-        """The folder it was found in."""
-        return str(self.distribution.locate_file(""))
+    def points(self) -> list[tuple[str, str, str]]:
+        """(group, name, value) of its entry points, each once; none where they cannot be read."""
+        try:
+            points = [(point.group, point.name, point.value) for point in self.distribution.entry_points]
+            return list(dict.fromkeys(points))
+        except Exception as error:  # one malformed line raises TypeError; undecodable text, UnicodeDecodeError; ...
+            self.error = error
+            return []
 
     def _field(self, name: str) -> str | None:
         try:
@@ -98,59 +106,21 @@ class Entry:
         return f"{self.installed} ({self.identifier} = {self.value})"
 
 
-@dataclass(frozen=True)
-class Unreadable:
-    """A distribution whose entry points cannot be read."""
-
-    distribution: "importlib_metadata.IDistribution"
-    name: str
-    error: Exception
-
-    @property
-    def lines(self) -> list[str]:
-        """Its entry points as far as they are text."""
-        try:
-            return (self.distribution.read_text("entry_points.txt") or "").splitlines()
-        except ValueError:
-            return []
-
-
 class Scan:
     """What was installed on ``sys.path`` when it was read."""
 
     def __init__(self) -> None:
-        self.unreadable: list[Unreadable] = []
-        self.shadowed: list[tuple[Installed, Installed]] = []
-        self.installed: Mapping[str, Installed] = self._distributions()
+        self.installed: dict[str, Installed] = {}
+        """By name: the first on the path hides the others, unless it lost its METADATA."""
+        for installed in map(Installed, importlib_metadata.distributions()):
+            first = self.installed.setdefault(installed.key, installed)
+            if first is not installed and first.version is None and installed.version is not None:
+                self.installed[installed.key] = installed
         self._points: dict[str, list[tuple[str, str, Installed]]] = {}
         for installed in self.installed.values():
-            self._read(installed)
+            for group, name, value in installed.points():
+                self._points.setdefault(group, []).append((name, value, installed))
         self._kinds: dict[str, dict[str, list[Entry]]] = {}
-
-    def _distributions(self) -> dict[str, Installed]:
-        """Distributions by name: the first on the path shadows the others, unless it lost its METADATA."""
-        found: dict[str, Installed] = {}
-        for distribution in importlib_metadata.distributions():
-            try:
-                installed = Installed(distribution)
-                first = found.setdefault(installed.key, installed)
-                if first is installed:
-                    continue
-                if first.version is None and installed.version is not None:
-                    found[installed.key], first, installed = installed, installed, first
-                self.shadowed.append((first, installed))
-            except Exception as error:  # third-party finders raise what they like, and one must not hide the others
-                self.unreadable.append(Unreadable(distribution, str(distribution), error))
-        return found
-
-    def _read(self, installed: Installed) -> None:
-        try:
-            points = [(point.group, point.name, point.value) for point in installed.distribution.entry_points]
-        except Exception as error:  # one malformed line raises TypeError; undecodable text, UnicodeDecodeError; ...
-            self.unreadable.append(Unreadable(installed.distribution, installed.name, error))
-            return
-        for group, name, value in points:
-            self._points.setdefault(group, []).append((name, value, installed))
 
     @property
     def groups(self) -> list[str]:
@@ -166,13 +136,10 @@ class Scan:
     def by_identifier(self, kind: str) -> Mapping[str, list[Entry]]:
         """Entries of a kind with valid names; more than one an identifier where distributions collide."""
         if kind not in self._kinds:
-            index: dict[str, list[Entry]] = {}
-            for group in self.groups:
-                if (of := kind_of(group)) and of[0] == kind:
-                    for entry in self.points(group):
-                        if is_valid(entry.identifier):
-                            index.setdefault(entry.identifier, []).append(entry)
-            self._kinds[kind] = index
+            index = self._kinds[kind] = {}
+            groups = [group for group in self.groups if (kind_of(group) or ("",))[0] == kind]
+            for entry in (entry for group in groups for entry in self.points(group) if is_valid(entry.identifier)):
+                index.setdefault(entry.identifier, []).append(entry)
         return self._kinds[kind]
 
 
