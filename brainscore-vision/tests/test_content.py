@@ -61,9 +61,9 @@ def helped(x):
 
 
 def lazily(x):
-    import {helper} as late
+    import user_late
 
-    return late.shift(x)
+    return user_late.shift(x)
 
 
 class Net(nn.Module):
@@ -349,9 +349,10 @@ def test_a_line_of_a_module_that_is_used(sandbox, monkeypatch, name):
     digests = []
     for text in (HELPER, HELPER.replace("+ 1", "+ 2")):
         code._files.cache_clear()
-        for module in ("user_main", "user_help"):
+        for module in ("user_main", "user_help", "user_late"):
             monkeypatch.delitem(sys.modules, module, raising=False)
         (sandbox.folder / "user_help.py").write_text(text)
+        (sandbox.folder / "user_late.py").write_text(text)
         (sandbox.folder / "user_main.py").write_text(SOURCE.format(helper="user_help"))
         importlib.invalidate_caches()
         for cached in sandbox.folder.rglob("*.pyc"):
@@ -402,6 +403,8 @@ def test_functions_of_one_name_in_one_file(sandbox):
     )
     module = sandbox.load(text)
     assert content_digest(module.first) != content_digest(module.act) is not None
+    module = sandbox.load("def act(x):\n    return x * 2\n\nfirst = act\n\ndef act(x):\n    return x * 3\n")
+    assert content_digest(module.first) != content_digest(module.act) is not None
 
 
 def test_cached_property_and_cache_are_no_content(user):
@@ -421,6 +424,7 @@ def test_slots(user):
     [
         (operator.itemgetter(0), operator.itemgetter(1)),
         (operator.attrgetter("a"), operator.attrgetter("b")),
+        ([operator.itemgetter(0), operator.itemgetter(1)], [operator.itemgetter(0), operator.itemgetter(0)]),
         (np.tanh, np.cos),
         (torch.relu, torch.tanh),
         (torch.nn.functional.relu, torch.nn.functional.gelu),
@@ -584,6 +588,7 @@ def test_equal_in_fresh_processes(sandbox, tmp_path):
         folder = tmp_path / f"place{number}"
         folder.mkdir()
         (folder / "user_help.py").write_text(HELPER)
+        (folder / "user_late.py").write_text(HELPER)
         (folder / "user_model.py").write_text(SOURCE.format(helper="user_help"))
         script = textwrap.dedent(SCRIPT).format(folder=str(folder))
         environment = {**os.environ, "PYTHONHASHSEED": seed, "OMP_NUM_THREADS": "1"}
@@ -638,3 +643,11 @@ def test_watched_reads_late():
     watched.settle()
     assert not reads
     assert watched.content and watched.content and len(reads) == 1
+
+
+def test_what_exists_only_while_it_is_read_is_not_mistaken_for_another():
+    """Parts that are made for reading may get the memory of those before."""
+    from brainscore_vision.activations.content import _Reader
+
+    reader, getters = _Reader(), [operator.itemgetter(number, number) for number in range(300)]
+    assert len({reader.read(getter) for getter in getters}) == 300

@@ -290,6 +290,7 @@ def test_preprocessing_is_part_of_the_name():
     found = [record(engine(preprocessing=f), shown([8]), "a")[0] for f in (halved, quartered, None)]
     np.testing.assert_array_equal(found[1], np.stack([image(8) // 4]).reshape(1, -1)[:, :6])
     assert len({block.tobytes() for block in found}) == 3
+    assert not any(entry.set_aside for entry in entries()), "they never met"
 
 
 def test_networks_that_cannot_be_read_stay_in_this_process_and_apart(home):
@@ -303,6 +304,18 @@ def test_networks_that_cannot_be_read_stay_in_this_process_and_apart(home):
         np.testing.assert_array_equal(record(other, shown([1, 2]), "a")[0], truth([1, 2], "a", 2.0))
     assert seen == {1: 2, 2: 2} and not list(home.rglob("*.npy")) and one.network_digest() is None
     assert "lambda" in one.unreadable()
+
+
+def test_a_change_within_what_cannot_be_read():
+    network = Units()
+    one = engine(lambda batch: network(batch))
+    record(one, shown([1]), "a")
+    network.gain = 2.0
+    one.look()
+    [a] = record(one, shown([1]), "a")
+    np.testing.assert_array_equal(a, truth([1], "a", 2.0))
+    record(one, shown([1]), "a")
+    assert seen == {1: 2}
 
 
 def test_preprocessing_that_cannot_be_read(home):
@@ -424,21 +437,21 @@ def test_rows_that_vanish_while_they_are_read(home):
 
 
 def test_errors_of_workers_surface_and_stop_the_rest():
-    opened, gate = [], threading.Event()
+    opened = []
 
     def open_image(stimulus_id):
         opened.append(stimulus_id)
         if stimulus_id == "s2":
             raise UnreadableStimulus("cannot decode s2.png")
-        return image(1)
+        return image(1, side=64)
 
     ids = [f"s{number}" for number in range(500)]
     stimuli = StimulusSet(pd.DataFrame({"stimulus_id": ids}), identifier="set", open=open_image, key=str)
     before = threading.active_count()
     with pytest.raises(UnreadableStimulus, match=r"s2\.png") as failure:
-        record(engine(), stimuli, "a")
+        record(engine(batch_size=100), stimuli, "a")
     assert "while stimulus 's2' of 'set' was prepared" in failure.value.__notes__
-    assert len(opened) < 20 and threading.active_count() == before and not gate.is_set()
+    assert len(opened) < 290 and threading.active_count() == before, "of three batches that were coming"
 
 
 def test_errors_of_preprocessing_say_of_which_stimulus():

@@ -173,9 +173,12 @@ class Catching(nn.Module):
 
 
 def test_no_network_catches_our_stop():
-    network = adapt(Catching())
+    module, later = Catching(), []
+    module.second.register_forward_hook(lambda *arguments: later.append(1))
+    network = adapt(module)
     for _ in range(2):
         np.testing.assert_array_equal(network.record([np.ones(3)], ["first"])["first"], np.ones((1, 3)))
+    assert len(later) == 1
 
 
 class Answers(nn.Module):

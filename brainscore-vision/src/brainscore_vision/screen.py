@@ -94,16 +94,12 @@ def place(image: np.ndarray, ratio: float, shift: tuple[float, float] = (0.0, 0.
     offset = np.array([-shift[1] * new[1], shift[0] * new[1]]).round().astype(int)
     if ratio == 1 and not offset.any():
         return image
-    top, left = (int(start) for start in _corner(old, new, ratio) + offset)
+    corner = ((new - old) / 2).round().astype(int)  # half to even, as Brain-Score 2 rounds
+    top, left = (int(start) for start in corner + offset)
     field = np.full((*new, *image.shape[2:]), GREY, dtype=image.dtype)
     rows, columns = _overlap(top, int(old[0]), int(new[0])), _overlap(left, int(old[1]), int(new[1]))
     field[rows, columns] = image[_back(rows, top), _back(columns, left)]
     return field
-
-
-def _corner(old: np.ndarray, new: np.ndarray, ratio: float) -> np.ndarray:
-    """Top-left of the image in the field, rounded as Brain-Score 2 rounds (half to even, of pad or of crop)."""
-    return ((new - old) / 2).round().astype(int) if ratio >= 1 else -((old - new) / 2).round().astype(int)
 
 
 def _overlap(start: int, length: int, limit: int) -> slice:
