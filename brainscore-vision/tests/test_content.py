@@ -649,5 +649,5 @@ def test_what_exists_only_while_it_is_read_is_not_mistaken_for_another():
     """Parts that are made for reading may get the memory of those before."""
     from brainscore_vision.activations.content import _Reader
 
-    reader, getters = _Reader(), [operator.itemgetter(number, number) for number in range(300)]
+    reader, getters = _Reader(), [operator.itemgetter(number) for number in range(300)]
     assert len({reader.read(getter) for getter in getters}) == 300
