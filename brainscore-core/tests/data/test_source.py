@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from brainscore_core.data.source import Source, ecosystem_filename, s3_address
+from brainscore_core.data.source import Source, s3_address
 from brainscore_core.errors import InvalidParameter
 
 SHA1, SHA256 = "a" * 40, "B" * 64
@@ -90,14 +90,6 @@ def test_a_signed_address_names_the_same_object():
 def test_no_bucket(bucket):
     with pytest.raises(InvalidParameter, match="bucket"):
         s3_address(bucket, "a.nc")
-
-
-def test_file_names_of_the_existing_ecosystem():
-    assert ecosystem_filename("dicarlo.MajajHong2015.public", "nc") == "assy_dicarlo_MajajHong2015_public.nc"
-    assert ecosystem_filename("Kato2026.Ori", "csv") == "stimulus_Kato2026_Ori.csv"
-    assert ecosystem_filename("Kato2026.Ori", "zip", "image_") == "image_Kato2026_Ori.zip"
-    with pytest.raises(InvalidParameter, match="'mat'"):
-        ecosystem_filename("a", "mat")
 
 
 def test_describing_data_imports_nothing_heavy():

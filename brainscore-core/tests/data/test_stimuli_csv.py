@@ -2,7 +2,8 @@ import zipfile
 
 import pytest
 
-from brainscore_core.data.stimuli_csv import load_stimulus_files, read_stimulus_csv, read_stimulus_table
+from brainscore_core.data.stimuli_csv import read_stimulus_csv, read_stimulus_table
+from brainscore_core.data.store import fetch, unpack
 from brainscore_core.errors import DataUnavailable, InvalidFile, InvalidStimulusSet
 
 
@@ -116,7 +117,7 @@ def test_from_the_store(server, describe, tmp_path):
         describe(content, server.url(kind), filename=f"stimulus_set.{kind}") for kind, content in server.files.items()
     ]
     for _ in range(2):
-        table, paths = load_stimulus_files(*sources)
+        table, paths = read_stimulus_csv(fetch(sources[0]), unpack(sources[1]))
         assert contents(paths) == {"1": "one", "2": "two"}
         assert table["stimulus_id"].tolist() == ["1", "2"]
     assert [name for name, _ in server.log] == ["csv", "zip"]

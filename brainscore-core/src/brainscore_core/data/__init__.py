@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .netcdf import open_assembly, save_assembly
     from .shards import Shard, open_shard, write_shard
-    from .source import Source, ecosystem_filename, s3_address
-    from .stimuli_csv import load_stimulus_files, read_stimulus_csv, read_stimulus_table
+    from .source import Source, s3_address
+    from .stimuli_csv import read_stimulus_csv, read_stimulus_table
     from .store import fetch, fetch_weights, unpack
     from .upkeep import list_stored, prune, verify
 
 __all__ = [
     "Shard",
     "Source",
-    "ecosystem_filename",
     "fetch",
     "fetch_weights",
     "list_stored",
-    "load_stimulus_files",
     "open_assembly",
     "open_shard",
     "prune",

@@ -110,7 +110,8 @@ def _safe(name: str, archive: Path, odd: bool) -> PurePosixPath:
 
 
 def _extract(archive: Path, folder: Path, limit: int) -> None:
-    total, seen = 0, set()
+    total = 0
+    seen: set[Path] = set()
     for member in members(archive):
         total += member.size
         if total > limit or len(seen) >= _MEMBERS:

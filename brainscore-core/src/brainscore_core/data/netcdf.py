@@ -208,8 +208,8 @@ def _foreign(dataset: "xr.Dataset", path: Path) -> "xr.DataArray":
 
 
 def _only_variable(dataset: "xr.Dataset", path: Path) -> "xr.DataArray":
-    names = [name for name in _VARIABLES if name in dataset.data_vars] or list(dataset.data_vars)
+    names = [name for name in _VARIABLES if name in dataset.data_vars] or list(map(str, dataset.data_vars))
     if not names or (names[0] not in _VARIABLES and len(names) > 1):
-        there = ", ".join(map(str, names)) or "(none)"
+        there = ", ".join(names) or "(none)"
         raise InvalidFile(f"{path} holds the variables {there}", expected=f"one, or one named {_VARIABLE!r}")
     return dataset[names[0]]

@@ -100,14 +100,3 @@ def s3_address(bucket: str, filename: str, version_id: str | None = None, *, sig
     key = f"{folder}/{filename}" if folder else filename
     version = f"?versionId={quote(version_id, safe='')}" if version_id and version_id != "null" else ""
     return f"s3://{name}/{key}{version}" if signed else f"https://{name}.s3.amazonaws.com/{quote(key)}{version}"
-
-
-def ecosystem_filename(identifier: str, kind: Literal["nc", "csv", "zip"], prefix: str | None = None) -> str:
-    """The file name the existing ecosystem gives an assembly (``nc``) or the two files of a stimulus set.
-
-    ``prefix`` replaces ``assy_`` or ``stimulus_``; old stimulus sets use ``image_``.
-    """
-    prefixes = {"nc": "assy_", "csv": "stimulus_", "zip": "stimulus_"}
-    if kind not in prefixes:
-        raise InvalidParameter(f"file kind {kind!r}", expected=" or ".join(map(repr, prefixes)))
-    return f"{prefixes[kind] if prefix is None else prefix}{identifier.replace('.', '_')}.{kind}"

@@ -5,19 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataUnavailable, InvalidFile, InvalidStimulusSet
-from .source import Source
-from .store import fetch, unpack
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _ID_COLUMNS = ("stimulus_id", "image_id")
 _FILE_COLUMNS = ("filename", "stimulus_path_within_store")
-
-
-def load_stimulus_files(table: Source, archive: Source) -> "tuple[pd.DataFrame, dict[str, Path]]":
-    """Fetch both files of a stimulus set, unpack the archive once, and read them with `read_stimulus_csv`."""
-    return read_stimulus_csv(fetch(table), unpack(archive))
 
 
 def read_stimulus_table(path: Path) -> "pd.DataFrame":
@@ -45,7 +38,7 @@ def read_stimulus_table(path: Path) -> "pd.DataFrame":
 
 
 def read_stimulus_csv(path: Path, folder: Path) -> "tuple[pd.DataFrame, dict[str, Path]]":
-    """Read a stimulus table as `read_stimulus_table` does, and find the file of each stimulus.
+    """Read a stimulus table and find the file of each stimulus: ``read_stimulus_csv(fetch(table), unpack(archive))``.
 
     Parameters
     ----------
