@@ -16,7 +16,10 @@ def test_entries():
     assert load_metric("rsa_noise_ceiling").inputs == "single"
 
 
-@pytest.mark.parametrize("identifier", ["rdm", "rsa_noise_ceiling"])
+IDENTIFIERS = ["partial_rdm", "rdm", "rdm_cv", "rdm_reliability", "rsa_noise_ceiling"]
+
+
+@pytest.mark.parametrize("identifier", IDENTIFIERS)
 def test_misspelt_option_is_an_error(identifier):
     with pytest.raises(InvalidParameter, match="sead"):
         load_metric(identifier, sead=3)
@@ -24,7 +27,7 @@ def test_misspelt_option_is_an_error(identifier):
 
 def test_loading_stays_light():
     code = (
-        "import sys; from brainscore_core import load_metric; load_metric('rdm'); load_metric('rsa_noise_ceiling');"
+        f"import sys; from brainscore_core import load_metric; [load_metric(name) for name in {IDENTIFIERS!r}];"
         f"sys.exit(', '.join(name for name in {FORBIDDEN!r} if name in sys.modules) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -78,8 +78,8 @@ def test_whole_experiment_as_rsatoolbox_evaluates_it():
     np.random.seed(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        of_stimuli = rsatoolbox.inference.eval_bootstrap_pattern(fixed, rdms, method="rho-a", N=300)
-        of_both = rsatoolbox.inference.eval_dual_bootstrap(fixed, rdms, method="rho-a", N=300, k_pattern=1, k_rdm=1)
+        of_stimuli = rsatoolbox.inference.eval_bootstrap_pattern(fixed, rdms, method="rho-a", N=150)
+        of_both = rsatoolbox.inference.eval_dual_bootstrap(fixed, rdms, method="rho-a", N=150, k_pattern=1, k_rdm=1)
     options = dict(bootstrap_samples=1000, comparison="rho-a")
     ours = RDM(**options)(model, subjects)
     assert ours.error * np.sqrt(30 / 29) == pytest.approx(np.sqrt(of_stimuli.model_var.item()), rel=0.15)

@@ -106,11 +106,14 @@ class WhitenedCosine:
             ab, aa, bb = ab - pairs * mean_a * mean_b, aa - pairs * mean_a**2, bb - pairs * mean_b**2
             rows_a -= (mean_a * (n - 1))[:, None] * parts
             rows_b -= (mean_b * (n - 1))[:, None] * parts
-        whitened = (
-            product - ((s * t).sum(1) - s.sum(1) * t.sum(1) / (2 * n)) / n
-            for product, s, t in ((ab, rows_a, rows_b), (aa, rows_a, rows_a), (bb, rows_b, rows_b))
+        return _cosine(
+            _whitened(ab, rows_a, rows_b, n), _whitened(aa, rows_a, rows_a, n), _whitened(bb, rows_b, rows_b, n), least
         )
-        return _cosine(*whitened, least)
+
+
+def _whitened(product: np.ndarray, s: np.ndarray, t: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """2 x' V^-1 y from x'y and the sums over rows of both, (part, stimulus), with n stimuli in each part."""
+    return product - ((s * t).sum(1) - s.sum(1) * t.sum(1) / (2 * n)) / n
 
 
 def _over_pairs(entries: np.ndarray, counts: np.ndarray) -> np.ndarray:

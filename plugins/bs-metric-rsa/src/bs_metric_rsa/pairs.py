@@ -21,8 +21,3 @@ def square(entries: np.ndarray, stimuli: int) -> np.ndarray:
     rows, columns = np.triu_indices(stimuli, k=1)
     out[rows, columns] = out[columns, rows] = entries
     return out
-
-
-def pair_count(stimuli: int) -> int:
-    """Number of pairs."""
-    return stimuli * (stimuli - 1) // 2
