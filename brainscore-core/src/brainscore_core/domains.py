@@ -23,6 +23,8 @@ class Domain:
         What models of the domain are shown, do, and are recorded in. Regions are examples: any name may be used.
     first_models : tuple of str
         Identifiers that a newcomer can score at once.
+    conformance : str
+        ``"module:mapping"`` of what its models promise besides: name to a check that takes the model.
     """
 
     identifier: str
@@ -33,6 +35,7 @@ class Domain:
     regions: tuple[str, ...] = ()
     first_models: tuple[str, ...] = ()
     description: str = ""
+    conformance: str = ""
 
     def __post_init__(self) -> None:
         for node, parent in self.tree.items():

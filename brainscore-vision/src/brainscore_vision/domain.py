@@ -16,6 +16,7 @@ vision = Domain(
     identifier="vision",
     description="Models that look at images and movies, and are recorded from along the ventral stream.",
     interface="brainscore_vision.model_interface:BrainModel",
+    conformance="brainscore_vision.testing:model_checks",
     tree={
         "average_vision": "",
         "neural_vision": "average_vision",
