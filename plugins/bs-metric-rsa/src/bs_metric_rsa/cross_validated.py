@@ -85,7 +85,8 @@ class RDMCrossValidated:
         for label, side in (("source", source), ("target", target)):
             if is_dissimilarity(side):
                 raise InvalidAssembly(f"{label} holds dissimilarities", expected="responses", remedy="use rdm")
-        sides = aligned(source, target, self.distance)
+        # float32 makes millions of ties by rounding, which cost more than float64 does
+        sides = aligned(source.astype(np.float64), target.astype(np.float64), self.distance)
         stimuli = len(sides.stimulus_ids)
         parts = self._parts(target, stimuli)
         details: dict[str, str | int | float] = {
