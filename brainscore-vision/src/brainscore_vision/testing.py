@@ -130,7 +130,7 @@ def refuses_unknown_regions(model: BrainModel) -> None:
 def does_or_refuses_each_task(model: BrainModel) -> None:
     """Each task is done, or refused with UnsupportedTask before anything is shown."""
     stimuli = images()
-    fitting = {Task.LABEL: ["first", "second"], Task.PROBABILITIES: stimuli}
+    fitting: dict[Task, Any] = {Task.LABEL: ["first", "second"], Task.PROBABILITIES: stimuli}
     for task in Task:
         model.reset()
         try:

@@ -118,5 +118,5 @@ def _of_domain(domain: str | None) -> Mapping[str, Callable[[Any], None]]:
     if not place:
         return {}
     module, _, attribute = place.partition(":")
-    found: Mapping[str, Callable[[Any], None]] = reduce(getattr, attribute.split("."), import_module(module))
-    return found
+    found: Any = import_module(module)
+    return reduce(getattr, attribute.split("."), found)
