@@ -79,30 +79,29 @@ def records_each_region(model: BrainModel) -> None:
 
 def repeats_itself(model: BrainModel) -> None:
     """The same answer after a reset, under one seed."""
-    for region in _regions(model):
-        one, other = _record(model, region, images()), _record(model, region, images())
-        _require(_close(one.values, other.values), f"{region} responds otherwise after reset()", "one answer a seed")
+    region = _region(model)
+    one, other = _record(model, region, images()), _record(model, region, images())
+    _require(_close(one.values, other.values), f"{region} responds otherwise after reset()", "one answer a seed")
 
 
 def gives_time_bins_when_asked(model: BrainModel) -> None:
     """Exactly the bins that were asked for."""
-    for region in _regions(model):
-        _record(model, region, images(), time_bins=TIME_BINS)
+    _record(model, _region(model), images(), time_bins=TIME_BINS)
 
 
 def records_units_that_are_asked_for(model: BrainModel) -> None:
     """``units=`` gives these units of the whole, in the order asked."""
-    for region in _regions(model):
-        whole = _record(model, region, images())
-        count = whole.sizes["neuroid"]
-        chosen = list(dict.fromkeys([count - 1, 0, count // 2]))
-        part = _record(model, region, images(), units=whole["neuroid_id"].values[chosen].tolist())
-        _require(_close(part.values, whole.values[:, chosen]), f"units= of {region} gives other responses", "the same")
+    region = _region(model)
+    whole = _record(model, region, images())
+    count = whole.sizes["neuroid"]
+    chosen = list(dict.fromkeys([count - 1, 0, count // 2]))
+    part = _record(model, region, images(), units=whole["neuroid_id"].values[chosen].tolist())
+    _require(_close(part.values, whole.values[:, chosen]), f"units= of {region} gives other responses", "the same")
 
 
 def takes_trials(model: BrainModel) -> None:
     """Several trials give one row a stimulus, or one a trial told apart by ``repetition``."""
-    region = next(_regions(model))
+    region = _region(model)
     _record(model, region, images(), number_of_trials=3)
 
 
@@ -112,7 +111,7 @@ def leaves_what_it_sees(model: BrainModel) -> None:
     opened = {id: shown.open(id) for id in shown}
     before = {id: image.copy() for id, image in opened.items()}
     table = shown.table.copy()
-    _record(model, next(_regions(model)), shown)
+    _record(model, _region(model), shown)
     same = all(np.array_equal(opened[id], before[id]) for id in shown) and shown.table.equals(table)
     _require(same, "looking changes the images or their table", "stimuli left as they are")
 
@@ -147,7 +146,7 @@ def does_or_refuses_each_task(model: BrainModel) -> None:
 
 def replaces_what_it_did(model: BrainModel) -> None:
     """A task ends a recording, a recording ends a task, and after reset() nothing is answered."""
-    region = next(_regions(model))
+    region = _region(model)
     model.reset()
     model.start_recording(region)
     try:
@@ -196,6 +195,11 @@ def check_model(model: BrainModel) -> None:
     """
     for check in model_checks.values():
         check(model)
+
+
+def _region(model: BrainModel) -> str:
+    """One that is recorded often: the last, which has the fewest units in most networks."""
+    return list(_regions(model))[-1]
 
 
 def _regions(model: BrainModel) -> Iterator[str]:
