@@ -362,6 +362,11 @@ def test_errors_about_private_data_tell_their_type_only(toy, does, caplog):
     assert record.traceback == ""
 
 
+def test_a_model_that_cannot_be_had_is_named_beside_private_data_too(toy):
+    [record] = score_all(["broken"], [toy.hidden])
+    assert record.reason == "RuntimeError: no such layer" and "Traceback" in record.traceback
+
+
 def type_of(does):
     return {"refuse": "UnsupportedRegion", "lack": "DataUnavailable", "break": "RuntimeError"}[does]
 

@@ -1,19 +1,35 @@
 """What core asks of models, metrics, benchmarks and data; and what is known of each without running it."""
 
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field, fields, is_dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 from .digests import canonical_json, digest_json
 from .errors import InvalidParameter
+from .infos import Access, BenchmarkInfo, DataEntry, DataInfo, Info, ModelEntry, ModelInfo, is_empty, plain
 from .scores import Score
 
 if TYPE_CHECKING:
     from .stimuli import StimulusSet
 
-Access = Literal["public", "private"]
+__all__ = [
+    "Access",
+    "Benchmark",
+    "BenchmarkInfo",
+    "DataEntry",
+    "DataInfo",
+    "Info",
+    "Metric",
+    "MetricSpec",
+    "Model",
+    "ModelEntry",
+    "ModelInfo",
+    "Plan",
+    "Presentation",
+]
 
 
 class Presentation(NamedTuple):
@@ -106,6 +122,10 @@ class MetricSpec:
     def __reduce__(self) -> tuple[Any, ...]:
         return _metric_spec, (self.identifier, dict(self.parameters))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Its canonical JSON, read."""
+        return json.loads(self.canonical)
+
     def __repr__(self) -> str:
         return f"MetricSpec({', '.join([repr(self.identifier), *(f'{k}={v!r}' for k, v in self.parameters.items())])})"
 
@@ -118,158 +138,6 @@ class MetricSpec:
 
 def _metric_spec(identifier: str, parameters: Mapping[str, Any]) -> MetricSpec:
     return MetricSpec(identifier, **parameters)
-
-
-@dataclass(frozen=True)
-class Info:
-    """What is known without running: all of it is text and numbers, loading it imports and reads nothing."""
-
-    description: str = ""
-    _: KW_ONLY
-    licence: str = ""
-    doi: str = ""
-    bibtex: str = ""
-    flags: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Field names to plain values, empty ones left out."""
-        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        return {name: _plain(value) for name, value in values.items() if not _empty(value)}
-
-
-def _plain(value: Any) -> Any:
-    """As JSON holds it; what has no such form of its own is told by its name, its ``to_dict`` or its fields."""
-    if isinstance(value, (str, int, float, type(None))):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, MetricSpec):
-        return value.canonical
-    if isinstance(value, DataEntry):
-        return value.identifier
-    if hasattr(value, "to_dict"):
-        return _plain(value.to_dict())
-    if is_dataclass(value):
-        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    if hasattr(value, "__qualname__"):
-        return f"{value.__module__}:{value.__qualname__}"
-    raise InvalidParameter(f"a {type(value).__name__} has no JSON form", expected="text, numbers, or lists of them")
-
-
-@dataclass(frozen=True)
-class ModelInfo(Info):
-    """What is known of a model.
-
-    Parameters
-    ----------
-    non_neural_parts : tuple of str
-        Everything that takes part in an answer and is no hypothesis about neurons: a text head, a tokeniser, a vote.
-    weights : tuple of (name, sha256)
-        Files the parameters come from.
-    released : str
-        ISO date at which the parameters were frozen.
-    flags : tuple of str
-        For instance ``positive-control``: its parameters come from what it is scored on, so it is not ranked.
-    """
-
-    parameters: int | None = None
-    training_data: str = ""
-    weights: tuple[tuple[str, str], ...] = ()
-    non_neural_parts: tuple[str, ...] = ()
-    released: str = ""
-
-
-@dataclass(frozen=True)
-class ModelEntry:
-    """What a model's entry point resolves to: inert until ``build`` is called.
-
-    Parameters
-    ----------
-    identifier : str
-        Equal to the name of the entry point.
-    build : callable
-        ``build(**options) -> Model``; frameworks are imported inside.
-    info : ModelInfo
-    """
-
-    identifier: str
-    build: Callable[..., Any]
-    info: ModelInfo
-
-
-@dataclass(frozen=True)
-class DataInfo(Info):
-    """What is known of a dataset or stimulus set.
-
-    Parameters
-    ----------
-    species, regions, subjects, units
-        Where stated by the source; `units` is the unit of the values, as ``spikes/s``.
-    stimuli : int, optional
-        How many.
-    access : "public" or "private"
-        Of private data only value, error and ceiling of a score leave the process.
-    sources : tuple of Source
-        The files it is read from.
-    released : str
-        ISO date of publication.
-    """
-
-    species: str = ""
-    regions: tuple[str, ...] = ()
-    subjects: int | None = None
-    units: str = ""
-    stimuli: int | None = None
-    access: Access = "public"
-    sources: tuple[Any, ...] = ()
-    released: str = ""
-
-
-@dataclass(frozen=True)
-class DataEntry:
-    """What the entry point of a dataset or stimulus set resolves to: a description with ``load``.
-
-    Parameters
-    ----------
-    identifier : str
-        Equal to the name of the entry point.
-    read : callable
-        ``read(**options) -> DataArray | StimulusSet``; fetches and decodes.
-    info : DataInfo
-    """
-
-    identifier: str
-    read: Callable[..., Any]
-    info: DataInfo
-
-    def load(self, **options: Any) -> Any:
-        """The assembly or stimulus set.
-
-        Raises
-        ------
-        DataUnavailable
-            When its files cannot be had here.
-        """
-        return self.read(**options)
-
-
-@dataclass(frozen=True)
-class BenchmarkInfo(Info):
-    """What is known of a benchmark; derived from its fields and its data, never typed again."""
-
-    parent: str = ""
-    version: int = 1
-    domain: str = ""
-    species: str = ""
-    metric: str = ""
-    ceiling: str = ""
-    data: str = ""
-    access: Access = "public"
-    experiment: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -380,16 +248,12 @@ class Benchmark(ABC):
             data=self.dataset.identifier,
             access=self.access,
             flags=data.flags,
-            experiment={name: _plain(value) for name, value in own.items() if not _empty(value)},
+            experiment={name: plain(value) for name, value in own.items() if not is_empty(value)},
         )
 
     def digest(self) -> str:
         """SHA-256 of what decides the scores: the fields, and the data by identifier and hashes of its files."""
         values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        recipe = {name: _plain(value) for name, value in values.items() if name not in ("doi", "bibtex", "released")}
+        recipe = {name: plain(value) for name, value in values.items() if name not in ("doi", "bibtex", "released")}
         data = self.dataset
         return digest_json(recipe | {"data": [data.identifier, *(source.key for source in data.info.sources)]})
-
-
-def _empty(value: Any) -> bool:
-    return value is None or (isinstance(value, (str, tuple, list, Mapping)) and not value)

@@ -146,6 +146,7 @@ def score_all(models: Sequence[Any], benchmarks: Sequence[Any], settings: Settin
 def _record(asked: Any, model: Any, named: Any, benchmark: Any, settings: Settings) -> Record:
     started = time.perf_counter()
     record = Record(_name(model, asked), _name(benchmark, named), getattr(benchmark, "version", None), Status.OK)
+    attempted = not isinstance(model, BaseException) and not isinstance(benchmark, BaseException)
     try:
         for part in (model, benchmark):
             if isinstance(part, BaseException):
@@ -153,7 +154,7 @@ def _record(asked: Any, model: Any, named: Any, benchmark: Any, settings: Settin
         result = _score(model, benchmark, settings)
         record = replace(record, score=result, provenance=dict(result.provenance))
     except (Exception, SystemExit) as error:
-        reason, trace = _told(error, benchmark)
+        reason, trace = _told(error, private=attempted and _is_private(benchmark))
         record = replace(record, status=Status.of(error), reason=reason, traceback=trace)
     return replace(record, seconds=time.perf_counter() - started)
 
@@ -164,11 +165,12 @@ def _name(thing: Any, asked: Any) -> str:
     return str(getattr(source, "identifier", source))
 
 
-def _told(error: BaseException, benchmark: Any) -> tuple[str, str]:
+def _told(error: BaseException, private: bool) -> tuple[str, str]:
     """Reason and traceback; an error about private data may quote values, ids and paths, so its type must do."""
-    if isinstance(benchmark, Benchmark) and _is_private(benchmark):
-        return f"{type(error).__name__}; what it says of private data stays in the process", ""
-    reason = str(error) if isinstance(error, BrainScoreError) else f"{type(error).__name__}: {error}".rstrip(": ")
+    name = type(error).__name__
+    if private:
+        return f"{name}: what it says of private data stays in the process; score(model, benchmark) raises it", ""
+    reason = str(error) if isinstance(error, BrainScoreError) else f"{name}: {error}".rstrip(": ")
     return reason, "".join(traceback.format_exception(error))
 
 
