@@ -96,7 +96,7 @@ def test_units_without_ceiling_are_left_out_and_counted():
 
 
 def test_score_and_ceiling_share_each_draw():
-    """r is the ceiling itself, so that r / sqrt(c) moves with sqrt(c): drawn apart the ratio would spread more."""
+    """The correlation is the ceiling itself, so that r / sqrt(c) is its root: drawn apart the ratio spreads more."""
     together = normalised(spread([[0.5] * 3], 0.05), spread([[0.5] * 3], 0.05), ROOT)
     apart = normalised(spread([[0.5] * 3], 0.05), spread([[0.5] * 3], 0.05, seed=7), ROOT)
     assert together.error < 0.62 * apart.error

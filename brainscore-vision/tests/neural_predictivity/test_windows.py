@@ -93,6 +93,15 @@ def test_a_gap_between_bins_is_refused():
         in_windows(data, [(0, 30)])
 
 
+def test_overlapping_bins_of_a_sliding_window():
+    """20 ms wide, every 10 ms, as the temporal data of Majaj et al.: 10 to 20 ms is half of each of two."""
+    data = recording().assign_coords(time_bin_end=("time_bin", [20.0, 30.0, 40.0, 50.0]))
+    np.testing.assert_allclose(in_windows(data, [(10, 20)]).values, data.values[..., :2].mean(-1))
+    gap = data.isel(time_bin=[0, 3])
+    with pytest.raises(InvalidParameter, match="without gaps"):
+        in_windows(gap, [(10, 40)])
+
+
 def test_a_latency_must_be_on_the_sites():
     for coords in ({}, {"latency": ("presentation", np.zeros(5))}):
         with pytest.raises(InvalidAssembly, match="latency of each site"):

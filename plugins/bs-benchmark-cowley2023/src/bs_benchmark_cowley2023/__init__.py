@@ -2,8 +2,9 @@
 
 from brainscore_core.contracts import MetricSpec
 from brainscore_vision.benchmarks.neural_predictivity import NeuralPredictivity
+from brainscore_vision.benchmarks.representational_similarity import ROOT, RepresentationalSimilarity
 
-__all__ = ["pls", "ridge"]
+__all__ = ["pls", "rdm", "ridge"]
 
 _FOLDS = {"mode": "honest", "crossvalidation_kwargs": {"stratification_coord": None}}
 _SHARED = {
@@ -15,10 +16,19 @@ _SHARED = {
     "species": "macaque",
     "visual_degrees": 11.2,
     "number_of_trials": 8,
-    "ceiling_metric": MetricSpec("split_half_reliability"),
     "released": "2023-11-22",
     "notes": "Shown at 11.2 degrees, as the existing package of the later release states; the source does not state it.",
 }
+_HALVES = MetricSpec("split_half_reliability")
 
-pls = NeuralPredictivity("Cowley2023.V4-pls", metric=MetricSpec("pls", **_FOLDS), **_SHARED)
-ridge = NeuralPredictivity("Cowley2023.V4-ridge", metric=MetricSpec("ridge", **_FOLDS), **_SHARED)
+pls = NeuralPredictivity("Cowley2023.V4-pls", metric=MetricSpec("pls", **_FOLDS), ceiling_metric=_HALVES, **_SHARED)
+ridge = NeuralPredictivity(
+    "Cowley2023.V4-ridge", metric=MetricSpec("ridge", **_FOLDS), ceiling_metric=_HALVES, **_SHARED
+)
+rdm = RepresentationalSimilarity(
+    "Cowley2023.V4-rdm",
+    metric=MetricSpec("rdm", bootstrap_samples=200),
+    ceiling_metric=MetricSpec("rdm_reliability"),
+    normalisation=ROOT,
+    **_SHARED,
+)

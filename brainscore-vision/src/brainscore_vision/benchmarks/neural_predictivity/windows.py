@@ -1,4 +1,4 @@
-"""Response windows: from recorded time bins to the windows an experiment compares, the same for all or each site's own."""
+"""Response windows: from recorded time bins to those an experiment compares, the same for all sites or each its own."""
 
 from collections.abc import Sequence
 
@@ -88,16 +88,26 @@ def _latencies(assembly: xr.DataArray, coord: str | None) -> np.ndarray:
 
 def _overlap(starts: np.ndarray, ends: np.ndarray, window: tuple[float, float], latencies: np.ndarray) -> np.ndarray:
     """Ms of each recorded bin inside the window of each site, shape (bin, site or 1)."""
-    first, last = window[0] + latencies, window[1] + latencies
-    shared = np.minimum(ends[:, None], last) - np.maximum(starts[:, None], first)
-    overlap = np.clip(shared, 0, None)
-    covered = overlap.sum(0)
+    covered = _shared(*_merged(starts, ends), window, latencies).sum(0)
     if (covered < (window[1] - window[0]) * (1 - 1e-9)).any():
         raise InvalidParameter(
             f"the window {window[0]:g} to {window[1]:g} ms is not covered by the recorded bins",
             expected=f"a window within {starts.min():g} to {ends.max():g} ms, without gaps between bins",
         )
-    return overlap
+    return _shared(starts, ends, window, latencies)
+
+
+def _shared(starts: np.ndarray, ends: np.ndarray, window: tuple[float, float], latencies: np.ndarray) -> np.ndarray:
+    first, last = window[0] + latencies, window[1] + latencies
+    return np.clip(np.minimum(ends[:, None], last) - np.maximum(starts[:, None], first), 0, None)
+
+
+def _merged(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Stretches of time that are recorded: bins may overlap, as those of a sliding window do."""
+    order = np.argsort(starts)
+    starts, reach = starts[order], np.maximum.accumulate(ends[order])
+    new = np.concatenate(([True], starts[1:] > reach[:-1]))
+    return starts[new], reach[np.append(new[1:], True)]
 
 
 def _mean(assembly: xr.DataArray, overlap: np.ndarray, window: tuple[float, float]) -> xr.DataArray:
