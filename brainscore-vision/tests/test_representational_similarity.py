@@ -8,9 +8,10 @@ from brainscore_core.assemblies import DissimilarityAssembly, NeuroidAssembly
 from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
+from brainscore_core.statistics.evaluation import Evaluation
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
-from brainscore_vision.benchmarks.representational_similarity import RepresentationalSimilarity
+from brainscore_vision.benchmarks.representational_similarity import ROOT, RepresentationalSimilarity
 from brainscore_vision.geometry import StimulusGeometry
 from brainscore_vision.screen import place_on_screen
 
@@ -188,3 +189,86 @@ def test_info_tells_the_display_and_the_notes():
 def test_fields_that_mean_nothing_are_refused(options):
     with pytest.raises(InvalidParameter):
         experiment(**options)
+
+
+class Drawn(Seen):
+    """The prepared metric, whose correlation moves with the weight of the first stimulus."""
+
+    def evaluate(self, source, target):
+        ids = np.asarray(IDS)
+        return Evaluation(Score(self.raw), ids, lambda w: self.raw + 0.01 * (w[None, :, :1] - w.mean()))
+
+
+class Reliability:
+    """Prepared, and moving with the same weight; its stimuli are noted."""
+
+    inputs = "single"
+    value = 0.64
+    step = 0.0
+
+    def __call__(self, assembly):
+        self.assembly = assembly
+        return Score(self.value, details={"estimator": "prepared"})
+
+    def evaluate(self, assembly, stimuli):
+        self.stimuli = stimuli.tolist()
+        return Evaluation(self(assembly), stimuli, lambda w: self.value + self.step * (w[None, :, :1] - w.mean()))
+
+
+@pytest.fixture
+def single(monkeypatch):
+    """An animal with repetitions: ``(raw, reliability)`` by identifier."""
+    made = {"seen": Drawn(0.4), "reliability": Reliability()}
+    monkeypatch.setattr(MetricSpec, "load", lambda self: made[self.identifier])
+    monkeypatch.setattr("brainscore_core.registry.origin_of", lambda kind, identifier: None)
+    return made
+
+
+def divided(**options):
+    fields = {"metric": MetricSpec("seen", bootstrap_samples=300), "normalisation": ROOT}
+    fields |= {"ceiling_metric": MetricSpec("reliability")} | options
+    return experiment(fields.pop("data", responses()), **fields)
+
+
+def test_one_recording_is_divided_by_the_root_of_its_reliability(single, home):
+    result = divided()(model())
+    assert result.value == pytest.approx(0.4 / 0.8) and result.normalisation == ROOT
+    assert result.ceiling.value == pytest.approx(0.8) and result.details["ceiling_reliability"] == 0.64
+    assert single["reliability"].assembly.sizes["presentation"] == 2 * COUNT
+    assert single["reliability"].stimuli == IDS
+    assert divided().ceiling == pytest.approx(0.8)
+
+
+def test_error_and_interval_come_from_shared_draws(single, home):
+    alone = divided()(model())
+    assert alone.error == pytest.approx(alone.raw.error / 0.8)
+    assert alone.details["interval_low"] < 0.5 < alone.details["interval_high"]
+    single["reliability"].step = 2 * 0.01 * 0.64 / 0.4
+    together = divided(data=responses() + 1e-9)(model())
+    assert together.error < 0.05 * alone.error  # root and correlation rise and fall alike
+
+
+def test_without_draws_the_error_is_that_of_the_correlation(single, home):
+    result = divided(metric=MetricSpec("seen"))(model())
+    assert result.value == pytest.approx(0.5) and result.error is None
+    assert result.details["error_estimator"] == "that of rho / ceiling"
+
+
+def test_negative_above_one_and_no_valid_ceiling(single, home):
+    single["seen"].raw = -0.4
+    assert divided()(model()).value == pytest.approx(-0.5)
+    single["seen"].raw = 0.9
+    assert divided()(model()).flags == ("above-ceiling",)
+
+
+@pytest.mark.parametrize(("value", "step"), [(0.0, 0.0), (-0.1, 0.0), (0.02, 0.05)])
+def test_nothing_is_divided_by_a_reliability_that_may_be_zero(single, home, value, step):
+    single["reliability"].value, single["reliability"].step = value, step
+    result = divided()(model())
+    assert result.value is None and result.flags == ("no-valid-ceiling",) and result.raw.value == 0.4
+
+
+@pytest.mark.parametrize("options", [{"normalisation": "rho / ceiling"}, {"ceiling_metric": None}])
+def test_a_division_that_is_none_is_refused(options):
+    with pytest.raises(InvalidParameter):
+        divided(**options)

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
+from brainscore_core.contracts import MetricSpec
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 
 from .recorded import CEILING_UNKNOWN, RecordingExperiment
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
+
+    from brainscore_core.statistics.bootstrap import Interval
 
 ROOT = "rho / sqrt(ceiling)"
 """For one recording with repetitions, whose `ceiling_metric` is the reliability of all its trials' dissimilarities."""
@@ -86,13 +90,57 @@ class RepresentationalSimilarity(RecordingExperiment):
 
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record the region, correlate dissimilarities."""
-        target = self.target()
-        raw = self.metric.load()(self.record(model, self.time_bins), target)
+        source, target = self.record(model, self.time_bins), self.target()
         ceiling = self.ceiling
         if self.normalisation and ceiling is not None:
-            return _normalised(raw, ceiling)
+            return self._divided(source, target, ceiling)
+        raw = self.metric.load()(source, target)
         unknown = () if ceiling else (CEILING_UNKNOWN,)
         return Score(None, ceiling=ceiling, raw=raw, flags=(*raw.flags, *unknown), details=self._details(raw, ceiling))
+
+    def _divided(self, source: "xr.DataArray", target: "xr.DataArray", ceiling: Score) -> Score:
+        """Correlation over root of the reliability; as many shared draws as the metric's ``bootstrap_samples``."""
+        from brainscore_core.statistics.bootstrap import counts
+
+        draws = int(self.metric.parameters.get("bootstrap_samples", 0))
+        once: Any = _without_draws(self.metric).load()
+        if not (draws and hasattr(once, "evaluate")):
+            return _normalised(self.metric.load()(source, target), ceiling)
+        raw = once(source, target)
+        if raw.value is None or ceiling.value is None:
+            return _normalised(raw, ceiling)
+        rho = once.evaluate(source, target)
+        weights = counts(len(rho.stimuli), draws)
+        reliability = self._reliability(rho.stimuli, weights)
+        drawn = rho.resampled(weights).mean((0, 2))
+        details = dict(raw.details) | {"bootstrap_draws": draws, "bootstrap_seed": 0}
+        raw = raw.with_(error=_spread(drawn, raw.value).error, details=details)
+        return _normalised(raw, ceiling, None if reliability is None else (drawn, reliability))
+
+    def _reliability(self, stimuli: "np.ndarray", weights: "np.ndarray") -> "np.ndarray | None":
+        """Reliability under each draw, shape (draw,): the same for all models, so it is kept."""
+        from brainscore_core.cache import result_cache
+        from brainscore_core.ceilings import digest_assembly
+        from brainscore_core.digests import digest_value
+        from brainscore_core.registry import origin_of
+
+        spec, trials = _without_draws(self.ceiling_metric), self.trials()  # type: ignore[arg-type]
+        metric: Any = spec.load()
+        if not hasattr(metric, "evaluate"):
+            return None
+        recipe = {
+            "kind": "reliability-draws-1",
+            "metric": spec.canonical,
+            "distribution": list(origin_of("metrics", spec.identifier) or ()),
+            "data": digest_assembly(trials),
+            "stimuli": digest_value(stimuli.astype(str)),
+            "weights": digest_value(weights),
+        }
+
+        def compute() -> "dict[str, np.ndarray]":
+            return {"reliability": metric.evaluate(trials, stimuli).resampled(weights).mean((0, 2))}
+
+        return result_cache().arrays(recipe, compute, keep=self.access == "public")["reliability"]
 
     def _details(self, raw: Score, ceiling: Score | None) -> Mapping[str, str | int | float]:
         details = dict(raw.details)
@@ -128,19 +176,40 @@ def _root(reliability: Score) -> Score:
     return Score(value, error, flags=reliability.flags, details=details | {"reliability": reliability.value})
 
 
-def _normalised(raw: Score, ceiling: Score) -> Score:
-    """Raw over root; the error by the delta method over both, or over raw alone where the ceiling states none."""
+def _without_draws(spec: MetricSpec) -> MetricSpec:
+    return MetricSpec(spec.identifier, **{k: v for k, v in spec.parameters.items() if k != "bootstrap_samples"})
+
+
+def _spread(draws: "np.ndarray", value: float) -> "Interval":
+    from brainscore_core.statistics.bootstrap import Interval
+
+    return Interval.of(draws, value=value)
+
+
+def _normalised(raw: Score, ceiling: Score, drawn: "tuple[np.ndarray, np.ndarray] | None" = None) -> Score:
+    """Raw over root; error and interval from draws that both share, without them the error of raw alone.
+
+    Parameters
+    ----------
+    drawn : (correlation, reliability), each of shape (draw,), optional
+    """
     details = dict(raw.details) | {f"ceiling_{name}": value for name, value in ceiling.details.items()}
-    low = 0.0 if ceiling.value is None else ceiling.value - 1.96 * (ceiling.error or 0.0)
-    if raw.value is None or ceiling.value is None or low <= 0:
-        flags = (*raw.flags, NO_VALID_CEILING) if raw.value is not None else raw.flags
+    noise = None
+    if drawn is not None and ceiling.value is not None:
+        noise = _spread(drawn[1], ceiling.value**2)
+        ceiling = ceiling.with_(error=noise.error / (2 * ceiling.value))
+    if raw.value is None or ceiling.value is None or (noise is not None and not noise.low > 0):
+        flags = raw.flags if raw.value is None else (*raw.flags, NO_VALID_CEILING)
         return Score(None, ceiling=ceiling, raw=raw, flags=flags, details=details)
     value = raw.value / ceiling.value
-    error = None
-    if raw.error is not None:
-        relative = (ceiling.error or 0.0) / ceiling.value
-        error = sqrt((raw.error / ceiling.value) ** 2 + (value * relative) ** 2)
-        stated = "score and ceiling" if ceiling.error is not None else "score alone"
-        details["error_estimator"] = f"delta method over {stated}"
     flags = (*raw.flags, ABOVE_CEILING) if value > 1 else raw.flags
+    if drawn is None:
+        error = None if raw.error is None else raw.error / ceiling.value
+        details["error_estimator"] = "that of rho / ceiling"
+    else:
+        rho, reliability = (part[drawn[1] > 0] for part in drawn)
+        span = _spread(rho / reliability**0.5, value)
+        error = span.error
+        details |= {"interval_low": span.low, "interval_high": span.high, "interval_level": span.level}
+        details["error_estimator"] = "bootstrap over stimuli, drawn with the ceiling"
     return Score(value, error, ceiling, raw, normalisation=ROOT, flags=flags, details=details)

@@ -17,7 +17,7 @@ _SHARED = {
     "visual_degrees": 11.2,
     "number_of_trials": 8,
     "released": "2023-11-22",
-    "notes": "Shown at 11.2 degrees, as the existing package of the later release states; the source does not state it.",
+    "notes": "Shown at 11.2 degrees, as the package of the later release states; the source does not state it.",
 }
 _HALVES = MetricSpec("split_half_reliability")
 
@@ -27,8 +27,8 @@ ridge = NeuralPredictivity(
 )
 rdm = RepresentationalSimilarity(
     "Cowley2023.V4-rdm",
-    metric=MetricSpec("rdm", bootstrap_samples=200),
-    ceiling_metric=MetricSpec("rdm_reliability"),
+    metric=MetricSpec("rdm", standardise=True, bootstrap_samples=200),
+    ceiling_metric=MetricSpec("rdm_reliability", standardise=True),
     normalisation=ROOT,
     **_SHARED,
 )
