@@ -1,5 +1,7 @@
 """Formulas by hand, and what is flagged, left out or refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -101,6 +103,17 @@ def test_score_and_ceiling_share_each_draw():
     apart = normalised(spread([[0.5] * 3], 0.05), spread([[0.5] * 3], 0.05, seed=7), ROOT)
     assert together.error < 0.62 * apart.error
     assert together.details["interval_low"] < together.value < together.details["interval_high"]
+
+
+def test_what_fitting_adds_widens_the_interval():
+    """A metric says by what its draws are too narrow; the ceiling, which fits nothing, is not widened."""
+    plain, ceiling = spread([[0.5] * 3], 0.05), fixed([[0.8] * 3])
+    wide = replace(plain, score=plain.score.with_(details={"training_factor": 1.5}))
+    one, two = normalised(plain, ceiling, ROOT), normalised(wide, ceiling, ROOT)
+    assert two.error == pytest.approx(1.5 * one.error) and two.value == one.value
+    assert two.ceiling.error == one.ceiling.error
+    undefined = replace(plain, score=plain.score.with_(details={"training_factor": float("nan")}))
+    assert normalised(undefined, ceiling, ROOT).error == one.error
 
 
 def test_the_ceiling_has_an_error_of_the_same_draws():

@@ -102,7 +102,7 @@ class RecordingExperiment(Benchmark):
         """All stimuli."""
         return (Presentation(self.stimulus_set(), self.visual_degrees, self.region, self.number_of_trials),)
 
-    def record(self, model: Any, time_bins: "TimeBins | None" = None) -> "xr.DataArray":
+    def record(self, model: Any, time_bins: "TimeBins | None" = None, *, region: str | None = None) -> "xr.DataArray":
         """Show the stimuli and record the region; trials averaged.
 
         Parameters
@@ -110,6 +110,8 @@ class RecordingExperiment(Benchmark):
         model : BrainModel
         time_bins : sequence of (start, end), optional
             In ms after stimulus onset; one bin leaves no time dimension.
+        region : str, optional
+            Of the model, where it is not the one that was recorded from.
         """
         from brainscore_core.statistics.averaging import average_repetitions
 
@@ -120,7 +122,7 @@ class RecordingExperiment(Benchmark):
             model,
             self.stimulus_set(),
             visual_degrees=self.visual_degrees,
-            region=self.region,
+            region=region or self.region,
             number_of_trials=self.number_of_trials,
             time_bins=time_bins,
             species=self.species or None,

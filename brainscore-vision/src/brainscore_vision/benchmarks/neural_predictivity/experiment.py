@@ -104,14 +104,14 @@ class NeuralPredictivity(RecordingExperiment):
         if self.ceiling_metric is None:
             score = Score(None, raw=raw.score, flags=(*raw.score.flags, CEILING_UNKNOWN))
             return score.with_(details={**details, **raw.score.details, "ceiling": self.unknown_ceiling})
-        ceiling = _evaluated(self.ceiling_metric.load(), self.ceiling_metric.identifier, self._tested(trials, target))
+        ceiling = evaluated(self.ceiling_metric.load(), self.ceiling_metric.identifier, self._tested(trials, target))
         score = Normalisation(self.normalisation)(raw, ceiling)
         return score.with_(details={**details, **_told(raw.score, score), **score.details, **_noise(ceiling.score)})
 
     def _evaluate(self, source: "xr.DataArray", target: "xr.DataArray") -> Any:
-        metric: Any = _with_uncertainty(self.metric).load()
+        metric: Any = with_uncertainty(self.metric).load()
         if self.train_where is None:
-            return _evaluated(metric, self.metric.identifier, source, target)
+            return evaluated(metric, self.metric.identifier, source, target)
         from .transfer import split
 
         if getattr(metric, "inputs", "") != "split":
@@ -121,7 +121,7 @@ class NeuralPredictivity(RecordingExperiment):
                 remedy=f"use {self.metric.identifier + '_split'!r}",
             )
         parts = split(source, target, self.train_where, self.test_where)
-        return _evaluated(metric, self.metric.identifier, **parts)
+        return evaluated(metric, self.metric.identifier, **parts)
 
     def _recorded(self) -> "xr.DataArray":
         from brainscore_core.assemblies import select
@@ -201,7 +201,7 @@ def _noise(ceiling: Score) -> Mapping[str, str | int | float]:
     return {f"ceiling_{name}": value for name, value in details.items()}
 
 
-def _evaluated(metric: Any, identifier: str, *assemblies: Any, **named: Any) -> Any:
+def evaluated(metric: Any, identifier: str, *assemblies: Any, **named: Any) -> Any:
     """What a metric says, to be drawn again."""
     if not hasattr(metric, "evaluate"):
         raise InvalidParameter(
@@ -211,7 +211,7 @@ def _evaluated(metric: Any, identifier: str, *assemblies: Any, **named: Any) -> 
     return metric.evaluate(*assemblies, **named)
 
 
-def _with_uncertainty(spec: MetricSpec) -> MetricSpec:
+def with_uncertainty(spec: MetricSpec) -> MetricSpec:
     """Benchmarks always ask for the honest interval, where the metric has one."""
     import inspect
 

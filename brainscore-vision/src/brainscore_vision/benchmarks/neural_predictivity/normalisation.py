@@ -5,7 +5,7 @@ share of explainable variance that is explained; r / sqrt(c) is its root. A nega
 bins each is divided by its own ceiling, and the value is the mean over bins.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from brainscore_core.statistics.bootstrap import DRAWS, Interval, counts
 from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
 from brainscore_core.statistics.evaluation import Evaluation
 
-from .resampling import Resampled, resample
+from .resampling import Resampled, resample, training_factor
 
 PER_UNIT = "median of sign(r) r^2 / ceiling per unit"
 INCUMBENT = "sign(r) (median r)^2 / median ceiling"
@@ -57,6 +57,31 @@ SHORT = {PER_UNIT: "per_unit", INCUMBENT: "incumbent", ROOT: "r_over_root_ceilin
 
 
 @dataclass(frozen=True)
+class Normalised:
+    """What dividing by the noise gave.
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        By formula; NaN where no ceiling is valid.
+    drawn : array, shape (draw,)
+        The chosen formula's value in each draw.
+    ceiling : float
+    ceilings : array, shape (draw,)
+    bins : bool array, shape (bin,)
+    units : bool array, shape (bin, unit)
+        Which have a valid ceiling.
+    """
+
+    values: Mapping[str, float]
+    drawn: np.ndarray
+    ceiling: float
+    ceilings: np.ndarray
+    bins: np.ndarray
+    units: np.ndarray
+
+
+@dataclass(frozen=True)
 class Normalisation:
     """Divide by the noise, with an interval in which score and ceiling share each draw of the stimuli.
 
@@ -94,34 +119,39 @@ class Normalisation:
         StimulusMismatch
             If the ceiling is of other stimuli.
         """
-        weights = counts(len(raw.stimuli), self.draws, self.seed, raw.groups)
-        where = _positions(raw.stimuli, ceiling.stimuli)
-        drawn = resample(raw, ceiling, weights, where)
-        there = resample(raw, ceiling, np.ones((1, weights.shape[1])), where)
-        bins = _surely_positive(drawn.c, there.c)
-        units = _surely_positive(drawn.unit_c, there.unit_c)
+        found = self.compute(raw, ceiling)
         details = {
-            "units_without_ceiling": int((~units).sum()),
+            "units_without_ceiling": int((~found.units).sum()),
             "normalisation": self.formula,
             "bootstrap_draws": self.draws,
             "bootstrap_seed": self.seed,
         }
-        interval = Interval.of(drawn.c.mean(1), value=float(there.c.mean()))
-        noise = ceiling.score.with_(error=interval.error) if np.isfinite(interval.error) else ceiling.score
         flags = raw.score.flags
         if raw.bins > 1:
-            details |= {"bins": raw.bins, "bins_without_ceiling": int((~bins).sum())}
-            flags = flags if bins.all() else (*flags, BINS_LEFT_OUT)
-        values = {name: self._values(name, there, bins, units)[0] for name in NAMES}
-        details |= {SHORT[name]: float(value) for name, value in values.items() if np.isfinite(value)}
-        value = float(values[self.formula])
+            details |= {"bins": raw.bins, "bins_without_ceiling": int((~found.bins).sum())}
+            flags = flags if found.bins.all() else (*flags, BINS_LEFT_OUT)
+        details |= {SHORT[name]: value for name, value in found.values.items() if np.isfinite(value)}
+        value, interval = found.values[self.formula], Interval.of(found.ceilings, value=found.ceiling)
+        noise = ceiling.score.with_(error=interval.error) if np.isfinite(interval.error) else ceiling.score
         if not np.isfinite(value):
             return Score(None, ceiling=noise, raw=raw.score, flags=(*flags, NO_VALID_CEILING), details=details)
-        span = Interval.of(self._values(self.formula, drawn, bins, units), value=value)
+        span = Interval.of(found.drawn, value=value)
         details |= {"interval_low": span.low, "interval_high": span.high, "interval_level": span.level}
         flags = (*flags, ABOVE_CEILING) if value > 1 else flags
         error = span.error if np.isfinite(span.error) else None
         return Score(value, error, noise, raw.score, normalisation=self.formula, flags=flags, details=details)
+
+    def compute(self, raw: Evaluation, ceiling: Evaluation) -> Normalised:
+        """Values and draws of one score and its ceiling, before anything is said about them."""
+        weights = counts(len(raw.stimuli), self.draws, self.seed, raw.groups)
+        where = _positions(raw.stimuli, ceiling.stimuli)
+        drawn = resample(raw, ceiling, weights, where).widened(training_factor(raw))
+        there = resample(raw, ceiling, np.ones((1, weights.shape[1])), where)
+        bins, units = _surely_positive(drawn.c, there.c), _surely_positive(drawn.unit_c, there.unit_c)
+        values = {name: float(self._values(name, there, bins, units)[0]) for name in NAMES}
+        return Normalised(
+            values, self._values(self.formula, drawn, bins, units), float(there.c.mean()), drawn.c.mean(1), bins, units
+        )
 
     @staticmethod
     def _values(formula: str, parts: Resampled, bins: np.ndarray, units: np.ndarray) -> np.ndarray:

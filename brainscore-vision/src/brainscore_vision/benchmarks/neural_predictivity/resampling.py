@@ -1,6 +1,6 @@
 """Score and ceiling under the same draws of the stimuli, reduced batch by batch to what formulas need."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,24 @@ class Resampled:
     unit_r: np.ndarray
     unit_c: np.ndarray
 
+    def widened(self, factor: float) -> "Resampled":
+        """The correlations spread by `factor` about their mean over draws; the reliabilities as they are."""
+        return replace(self, r=widened(self.r, factor), unit_r=widened(self.unit_r, factor))
+
+
+def training_factor(evaluation: Evaluation) -> float:
+    """By what draws are too narrow because fits are not repeated in them, where the metric says so; else 1."""
+    factor = evaluation.score.details.get("training_factor", 1.0)
+    return float(factor) if isinstance(factor, (int, float)) and factor >= 1 else 1.0
+
+
+def widened(draws: np.ndarray, factor: float) -> np.ndarray:
+    """Draws, on the first axis, spread by `factor` about their mean."""
+    if factor == 1:
+        return draws
+    mean = mean_of_defined(draws)
+    return mean + factor * (draws - mean)
+
 
 def resample(raw: Evaluation, ceiling: Evaluation, weights: np.ndarray, where: np.ndarray) -> Resampled:
     """Both under each draw.
@@ -46,8 +64,8 @@ def resample(raw: Evaluation, ceiling: Evaluation, weights: np.ndarray, where: n
     InvalidAssembly
         If the two differ in units or time bins.
     """
-    r, unit_r = _reduced(raw, weights)
-    c, unit_c = _reduced(ceiling, weights[:, where])
+    r, unit_r = reduced(raw, weights)
+    c, unit_c = reduced(ceiling, weights[:, where])
     if unit_r.shape != unit_c.shape:
         raise InvalidAssembly(
             f"the score has {unit_r.shape[1:]} (time bins, units) and its ceiling {unit_c.shape[1:]}",
@@ -56,7 +74,8 @@ def resample(raw: Evaluation, ceiling: Evaluation, weights: np.ndarray, where: n
     return Resampled(r, c, unit_r, unit_c)
 
 
-def _reduced(evaluation: Evaluation, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def reduced(evaluation: Evaluation, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Medians over units, shape (draw, bin), and means over repeats, shape (draw, bin, unit), a batch at a time."""
     repeats, _, units = evaluation.resampled(weights[:1]).shape
     step = max(1, BATCH // (repeats * units))
     aggregated, by_unit = [], []

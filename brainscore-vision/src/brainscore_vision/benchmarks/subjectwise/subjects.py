@@ -1,0 +1,169 @@
+"""One subject's fit, the search for its region, and what is said of all subjects together."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from brainscore_core.errors import InvalidParameter
+from brainscore_core.scores import Score
+from brainscore_core.statistics.bootstrap import DRAWS, FEWEST, Interval, counts, level_counts, two_factor
+from brainscore_core.statistics.evaluation import Evaluation
+
+from ..neural_predictivity.experiment import evaluated
+from ..neural_predictivity.normalisation import PER_UNIT, Normalisation
+from ..neural_predictivity.resampling import reduced, training_factor, widened
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+SEED = 0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What came of one subject.
+
+    Parameters
+    ----------
+    raw : Evaluation
+    r : float
+        Median over voxels.
+    rs : array, shape (draw,)
+        The same in each draw of the stimuli.
+    value, values
+        Normalised, likewise; None and NaN without a valid ceiling.
+    ceiling : float
+    chosen : mapping
+        How many folds took which region of the model.
+    """
+
+    name: str
+    raw: Evaluation
+    r: float
+    rs: np.ndarray
+    value: float | None
+    values: np.ndarray
+    ceiling: float
+    ceiling_details: Mapping[str, str | int | float]
+    without_ceiling: int
+    units: int
+    chosen: Mapping[str, int]
+
+    @classmethod
+    def of(cls, name: str, raw: Evaluation, ceiling: Evaluation | None, chosen: Mapping[str, int]) -> "Subject":
+        """From what the metric and the ceiling say."""
+        weights = counts(len(raw.stimuli), DRAWS, SEED, raw.groups)
+        rs, _ = reduced(raw, weights)
+        r, by_unit = reduced(raw, np.ones((1, weights.shape[1])))
+        shared = (name, raw, float(r.mean()), widened(rs.mean(1), training_factor(raw)))
+        if ceiling is None:
+            return cls(*shared, None, np.full(DRAWS, np.nan), np.nan, {}, 0, by_unit.shape[-1], chosen)
+        found = Normalisation(PER_UNIT, DRAWS, SEED).compute(raw, ceiling)
+        value = found.values[PER_UNIT]
+        return cls(
+            *shared,
+            value if np.isfinite(value) else None,
+            found.drawn,
+            found.ceiling,
+            ceiling.score.details,
+            int((~found.units).sum()),
+            by_unit.shape[-1],
+            chosen,
+        )
+
+
+def fitted(
+    metric: Any, identifier: str, sources: "Mapping[str, xr.DataArray]", target: "xr.DataArray"
+) -> tuple[Evaluation, Mapping[str, int]]:
+    """The subject's evaluation, and how many folds took which region.
+
+    Of several regions each fold takes that whose own cross-validation, within the training stimuli of the fold, gives
+    the largest correlation: what is tested has no say in it.
+    """
+    from brainscore_core.assemblies import select
+
+    ids = target["stimulus_id"].values
+    seen = {name: select(source, stimulus_id=ids) for name, source in sources.items()}
+    if len(seen) == 1:
+        ((name, source),) = seen.items()
+        return evaluated(metric, identifier, source, target), {name: 1}
+    if not hasattr(metric, "cross_validation"):
+        raise InvalidParameter(f"metric {identifier!r} has no folds to search in", expected="a cross-validated metric")
+    ordered = {name: _aligned(source, target) for name, source in seen.items()}
+    parts, chosen = [], Counter[str]()
+    for train, test in metric.cross_validation.folds(target):
+        inner = {name: float(_inner(metric)(source[train], target[train])) for name, source in ordered.items()}
+        best = max(inner, key=lambda name: -np.inf if np.isnan(inner[name]) else inner[name])
+        chosen[best] += 1
+        parts.append(metric.evaluate(ordered[best], target, folds=[(train, test)]))
+    value = float(np.mean([float(part.score) for part in parts]))
+    details = {
+        name: parts[0].score.details[name] for name in ("generalises_over", "mode") if name in parts[0].score.details
+    }
+    score = Score(value, details=details | {"splits": len(parts)})
+
+    def resampled(weights: np.ndarray) -> np.ndarray:
+        return np.concatenate([part.resampled(weights) for part in parts])
+
+    return Evaluation(score, parts[0].stimuli, resampled, _groups(metric, target)), chosen
+
+
+def over_subjects(subjects: Sequence[Subject], *, normalised: bool) -> tuple[Score, Mapping[str, float | str]]:
+    """Mean over subjects with its error, and details.
+
+    Stimuli are drawn alike for all subjects; from three subjects on, subjects are drawn too (Schuett et al. 2023,
+    eLife 82566): the interval is then one of Student's t over them.
+    """
+    import xarray as xr
+
+    used = [one for one in subjects if not normalised or one.value is not None]
+    points = np.array([one.value if normalised else one.r for one in used], float)
+    drawn = np.stack([one.values if normalised else one.rs for one in used], axis=1)
+    value = float(points.mean())
+    details: dict[str, float | str] = {f"subject_{one.name}": float(p) for one, p in zip(used, points, strict=True)}
+    if len(used) < FEWEST:
+        span = Interval.of(drawn.mean(1), value=value)
+        error, low, high, factor = span.error, span.low, span.high, "stimuli, subjects fixed"
+    else:
+        error, low, high = _two_factors(points, drawn, value)
+        factor = "stimuli and subjects"
+    details |= {"interval_low": low, "interval_high": high, "error_estimator": f"bootstrap over {factor}"}
+    kept = {name: number for name, number in details.items() if isinstance(number, str) or np.isfinite(number)}
+    values = xr.DataArray(points, dims=["subject"], coords={"subject": [one.name for one in used]})
+    return Score(value, error if np.isfinite(error) else None, values=values), kept
+
+
+def _two_factors(points: np.ndarray, drawn: np.ndarray, value: float) -> tuple[float, float, float]:
+    from scipy.special import stdtrit
+
+    rows = np.zeros((len(drawn), 1))
+    columns = level_counts(np.arange(len(points)), len(drawn), SEED)
+
+    def statistic(stimuli: np.ndarray, subjects: np.ndarray) -> np.ndarray:
+        found = np.broadcast_to(points, drawn.shape) if (stimuli == 1).all() else drawn
+        return (found * subjects).sum(1) / subjects.sum(1)
+
+    error = float(np.sqrt(two_factor(statistic, rows, columns)))
+    reach = error * float(stdtrit(len(points) - 1, 0.975))
+    return error, value - reach, value + reach
+
+
+def _aligned(source: "xr.DataArray", target: "xr.DataArray") -> "xr.DataArray":
+    from brainscore_core.assemblies import align
+
+    return align(source, target)[0]
+
+
+def _inner(metric: Any) -> Any:
+    """The metric without an interval: it only chooses."""
+    from dataclasses import replace
+
+    return replace(metric, uncertainty=None) if hasattr(metric, "uncertainty") else metric
+
+
+def _groups(metric: Any, target: "xr.DataArray") -> np.ndarray | None:
+    coord = metric.cross_validation.group_coord
+    return None if coord is None else target[coord].values
