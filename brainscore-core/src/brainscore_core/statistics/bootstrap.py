@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InvalidParameter
-from .correlation import weighted_correlations
+from .correlation import mean_of_defined, median_of_defined, weighted_correlations
 
 DRAWS = 1000
+
+SPREAD_DRAWS = 64
+"""Draws from which the spread over units is taken."""
 
 FEWEST = 3
 """Levels a random factor must have: two animals say nothing about animals."""
@@ -109,6 +112,43 @@ def held_out_correlations(
     return np.stack(
         [weighted_correlations(p, target[test], weights[:, test]) for p, test in zip(predictions, tests, strict=True)]
     )
+
+
+def deflated(draws: np.ndarray, values: np.ndarray, share: float = 1.0) -> np.ndarray:
+    """Draws of each unit as they scatter about the unit's own value, not about its measured one.
+
+    Measured values hold noise already, and a draw adds as much again: the spread over units grows by what noise gave
+    it, and the median of a wider spread is less certain than the median that was measured (its error comes out a
+    quarter too large where units are alike). So the measured values are drawn together about their median until, with
+    the noise of a draw, they spread as they did when measured. Spreads are interquartile ranges: only what lies near
+    the median moves it.
+
+    Parameters
+    ----------
+    draws : array, shape (..., draw, unit)
+    values : array, shape (..., unit)
+        As measured; NaN where undefined.
+    share : float
+        How much of the noise they are relieved of.
+
+    Returns
+    -------
+    array, shape (..., draw, unit)
+    """
+    noise = draws - values[..., None, :]
+    added = mean_of_defined(_quartile_range(noise[..., :SPREAD_DRAWS, :]) ** 2, axis=-1)
+    measured = _quartile_range(values) ** 2
+    noisy = np.divide(added, measured, out=np.zeros_like(measured), where=measured > 0)
+    kept = np.sqrt(1 - share * np.clip(np.nan_to_num(noisy), 0, 1))[..., None]
+    centre = median_of_defined(values)[..., None]
+    return (centre + kept * (values - centre))[..., None, :] + noise
+
+
+def _quartile_range(values: np.ndarray) -> np.ndarray:
+    """Interquartile range over the last axis, NaN left out; 0 where all are."""
+    empty = np.isnan(values).all(-1, keepdims=True)
+    low, high = np.nanquantile(np.where(empty, 0.0, values), (0.25, 0.75), axis=-1)
+    return high - low
 
 
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Fit on some stimuli, predict the rest, correlate: the metric that Brain-Score is known for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -9,7 +9,7 @@ import xarray as xr
 
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
-from brainscore_core.statistics.bootstrap import DRAWS, Interval
+from brainscore_core.statistics.bootstrap import DRAWS, Interval, counts
 from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
 from brainscore_core.statistics.crossvalidation import CrossValidation, coordinate, given_folds
 from brainscore_core.statistics.evaluation import Evaluation
@@ -17,6 +17,10 @@ from brainscore_core.statistics.evaluation import Evaluation
 from .held_out import HeldOut, Uncertainty, aggregate
 from .inputs import Fold, aligned, enough_to_correlate
 from .learning_curve import limit, subsets
+from .training import covariance_of_roles, training_factor
+
+FEW_DRAWS = 200
+"""Of the variance that the factor for fitting is a share of."""
 
 UNDEFINED = "undefined"
 """Flag: no neuroid has a correlation (all predictions, or all responses, are constant); the score is null."""
@@ -58,6 +62,9 @@ class CrossRegressedCorrelation:
         the score tends to with ever more (David & Gallant 2005).
     reverse : bool
         Predict the source from the target (Muzellec & Kar 2025).
+    fitting : bool
+        Widen the interval by what fitting adds to it (``training_factor`` in `details`). False: the bootstrap of
+        held-out predictions alone, which takes the fits as given and is too narrow for other stimuli.
     draws, seed : int
         Of the bootstrap; the seed also draws the subsets of the learning curve.
 
@@ -75,6 +82,7 @@ class CrossRegressedCorrelation:
     random_units: str | None = None
     learning_curve: Sequence[int] = ()
     reverse: bool = False
+    fitting: bool = True
     draws: int = DRAWS
     seed: int = 0
     inputs: Literal["pair"] = field(default="pair", init=False)
@@ -125,6 +133,7 @@ class CrossRegressedCorrelation:
         plan, given = self.cross_validation, folds is not None
         chosen = given_folds(folds, target.sizes["presentation"]) if folds is not None else plan.folds(target)
         enough_to_correlate([test for _, test in chosen])
+        groups = coordinate(target, plan.group_coord) if plan.group_coord else None
         held, notes = self._held_out(source, target, chosen)
         r = held.correlations()
         details = {
@@ -135,7 +144,9 @@ class CrossRegressedCorrelation:
             **notes,
             **self._per_bin(r, target),
         }
-        groups = coordinate(target, plan.group_coord) if plan.group_coord else None
+        if self.uncertainty is not None and self.fitting:
+            details["training_factor"] = factor = self._training_factor(source, target, held, chosen, notes, groups)
+            held = replace(held, factor=1.0 if np.isnan(factor) else factor)
         uncertainty = self._uncertainty(target, groups)
         score = self._score(held, r, details, uncertainty, self._values(r, target))
         if self.learning_curve:
@@ -150,6 +161,25 @@ class CrossRegressedCorrelation:
     ) -> tuple[HeldOut, dict[str, Any]]:
         predictions, notes = bound(self.regression, source).predict(source.values, target.values, folds)
         return HeldOut(predictions, target.values, [test for _, test in folds]), notes
+
+    def _training_factor(
+        self,
+        source: xr.DataArray,
+        target: xr.DataArray,
+        held: HeldOut,
+        folds: Sequence[Fold],
+        notes: Mapping[str, Any],
+        groups: np.ndarray | None,
+    ) -> float:
+        penalty = getattr(self.regression, "penalty", None)
+        x, y = self._samples(source, target)
+        alpha = penalty(notes) if penalty is not None else None
+        added = covariance_of_roles(x, y, held.predictions, held.target, folds, alpha, held.bins, groups)
+        drawn = held.scores(counts(len(held.target), FEW_DRAWS, self.seed, groups))
+        return training_factor(added, float(np.nanvar(drawn)))
+
+    def _samples(self, source: xr.DataArray, target: xr.DataArray) -> tuple[np.ndarray, np.ndarray]:
+        return source.values, target.values
 
     def _per_bin(self, r: np.ndarray, target: xr.DataArray) -> dict[str, Any]:
         return {}
@@ -204,7 +234,7 @@ class CrossRegressedCorrelation:
             details["learning_curve_limit"] = end
             if uncertainty is not None and not np.isnan(end):
                 weights = uncertainty.weights(len(held.target))
-                drawn = np.stack([part.draws(weights, lambda r, _: aggregate(r)) for part in parts.values()])
+                drawn = np.stack([part.scores(weights) for part in parts.values()])
                 interval = Interval.of(limit(np.array(list(parts)), drawn), value=end)
                 details |= {
                     "learning_curve_limit_error": interval.error,

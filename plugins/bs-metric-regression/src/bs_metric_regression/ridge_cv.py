@@ -1,6 +1,6 @@
 """Ridge whose penalty is chosen by leave-one-out on the training stimuli, out of many, from one eigendecomposition."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,10 @@ class RidgeCV:
 
     def __post_init__(self) -> None:
         check_penalties(self.alphas)
+
+    def penalty(self, notes: Mapping[str, float]) -> float:
+        """What the surrogate of :mod:`.training` is fitted with: the mean of what was chosen."""
+        return notes["alpha"]
 
     def predict(self, source: np.ndarray, target: np.ndarray, folds: Sequence[Fold]) -> tuple[list[np.ndarray], dict]:
         """Predictions of the test rows of each fold; notes: ``alpha``, the mean over folds and neuroids."""

@@ -1,19 +1,22 @@
 """Ridge over all folds from one factorisation.
 
-With H the hat matrix of all stimuli, what a fold without its test rows t predicts for them has the residual
-(I - H_tt)^-1 (y_t - H_t y): leave-block-out in closed form, intercept included.
+With H the hat matrix of all stimuli, a fit without the rows t predicts them with the residual (I - H_tt)^-1 (y_t - H_t
+y): leave-block-out in closed form, intercept included.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from brainscore_core.errors import InvalidParameter
 
-from .features import Features
+from .features import IN_MEMORY, Features
 
 Fold = tuple[np.ndarray, np.ndarray]
+
+LARGEST_BLOCK = 3
+"""Up to a third of the stimuli are left out in closed form; a fit to fewer than the rest is as fast by itself."""
 
 CANCELLED = 1e-5
 """Where I - H_tt has a pivot below this, its digits are gone: the fold is fitted by itself."""
@@ -34,16 +37,23 @@ class Ridge:
     def __post_init__(self) -> None:
         check_penalties([self.alpha])
 
+    def penalty(self, notes: Mapping[str, float]) -> float:
+        """What the surrogate of :mod:`.training` is fitted with."""
+        return self.alpha
+
     def predict(self, source: np.ndarray, target: np.ndarray, folds: Sequence[Fold]) -> tuple[list[np.ndarray], dict]:
         """Predictions of the test rows of each fold; arguments and result as for :meth:`PLS.predict`."""
         target = np.asarray(target, np.float64)
-        left_out: list[np.ndarray | None] = [None] * len(folds)
-        if all(len(train) + len(test) == len(target) for train, test in folds):
-            left_out = _leave_blocks_out(source, target, [test for _, test in folds], self.alpha)
-        predictions = [
-            _fit(source[train], target[train], source[test], self.alpha) if prediction is None else prediction
-            for prediction, (train, test) in zip(left_out, folds, strict=True)
-        ]
+        everything = np.arange(len(target))
+        outside = [np.setdiff1d(everything, train, assume_unique=True) for train, _ in folds]
+        blocks = [rows if LARGEST_BLOCK * len(rows) <= len(target) else None for rows in outside]
+        left_out = _leave_blocks_out(source, target, blocks, self.alpha)
+        predictions = []
+        for block, rows, (train, test) in zip(left_out, outside, folds, strict=True):
+            if block is None:
+                predictions.append(_fit(source[train], target[train], source[test], self.alpha))
+            else:
+                predictions.append(block[np.searchsorted(rows, test)])
         return predictions, {"refitted": sum(part is None for part in left_out)}
 
 
@@ -58,18 +68,22 @@ def check_penalties(alphas: Sequence[float]) -> None:
 
 
 def _leave_blocks_out(
-    source: np.ndarray, y: np.ndarray, tests: Sequence[np.ndarray], alpha: float
+    source: np.ndarray, y: np.ndarray, blocks: Sequence[np.ndarray | None], alpha: float
 ) -> list[np.ndarray | None]:
-    """Predictions of each block from all others; None for a block that loses its digits that way."""
+    """Predictions of each block from all rows outside; None for none, or for one that loses its digits that way."""
+    wanted = [block for block in blocks if block is not None]
+    if not wanted:
+        return [None] * len(blocks)
     features, mean = Features(source), y.mean(0)
     y = y - mean
     predict = _blocks_primal if features.shape[0] > features.shape[1] else _blocks_dual
-    return [None if part is None else part + mean for part in predict(features, y, tests, alpha)]
+    found = predict(features, y, wanted, alpha)
+    return [None if block is None or (part := next(found)) is None else part + mean for block in blocks]
 
 
 def _blocks_primal(
-    features: Features, y: np.ndarray, tests: Sequence[np.ndarray], alpha: float
-) -> list[np.ndarray | None]:
+    features: Features, y: np.ndarray, blocks: Sequence[np.ndarray], alpha: float
+) -> Iterator[np.ndarray | None]:
     from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
 
     n, p = features.shape
@@ -78,22 +92,24 @@ def _blocks_primal(
     try:
         factor = cho_factor(covariance, lower=True, overwrite_a=True, check_finite=False)
     except LinAlgError:  # features so large beside alpha, and so dependent, that rounding decides
-        return [None] * len(tests)
+        yield from [None] * len(blocks)
+        return
     coefficients = cho_solve(factor, features.transposed_times(y), check_finite=False)
-    out = []
-    for test in tests:
-        rows = features.rows(test)
-        half = solve_triangular(factor[0], rows.T, lower=True, check_finite=False)
+    shared = sum(map(len, blocks)) > n and 8 * n * p <= IN_MEMORY
+    if shared:  # rows stand in several blocks
+        whole = solve_triangular(factor[0], features.rows(np.arange(n)).T, lower=True, check_finite=False)
+    for block in blocks:
+        rows = features.rows(block)
+        half = whole[:, block] if shared else solve_triangular(factor[0], rows.T, lower=True, check_finite=False)
         left_out = -(half.T @ half) - 1.0 / n
-        left_out[np.diag_indices(len(test))] += 1
-        residual = _solve(left_out, y[test] - rows @ coefficients)
-        out.append(None if residual is None else y[test] - residual)
-    return out
+        left_out[np.diag_indices(len(block))] += 1
+        residual = _solve(left_out, y[block] - rows @ coefficients)
+        yield None if residual is None else y[block] - residual
 
 
 def _blocks_dual(
-    features: Features, y: np.ndarray, tests: Sequence[np.ndarray], alpha: float
-) -> list[np.ndarray | None]:
+    features: Features, y: np.ndarray, blocks: Sequence[np.ndarray], alpha: float
+) -> Iterator[np.ndarray | None]:
     n = len(y)
     gram = features.gram()
     # The Gram matrix of centred rows is singular along (1, ..., 1); lifted there, the inverse keeps its digits.
@@ -102,14 +118,13 @@ def _blocks_dual(
     gram[np.diag_indices(n)] += alpha
     inverse = _inverse(gram)
     if inverse is None:
-        return [None] * len(tests)
+        yield from [None] * len(blocks)
+        return
     rest = alpha * inverse - alpha / (alpha + lift) / n
     residual = rest @ y
-    out = []
-    for test in tests:
-        solved = _solve(rest[np.ix_(test, test)], residual[test])
-        out.append(None if solved is None else y[test] - solved)
-    return out
+    for block in blocks:
+        solved = _solve(rest[np.ix_(block, block)], residual[block])
+        yield None if solved is None else y[block] - solved
 
 
 def _inverse(matrix: np.ndarray) -> np.ndarray | None:

@@ -32,14 +32,18 @@ class SpanTimeCorrelation(CrossRegressedCorrelation):
         self, source: xr.DataArray, target: xr.DataArray, folds: Sequence[Fold]
     ) -> tuple[HeldOut, dict[str, Any]]:
         n, units, bins = target.shape
+        x, y = self._samples(source, target)
         stacked = [(_over_time(train, n, bins), _over_time(test, n, bins)) for train, test in folds]
         regression = bound(self.regression, source)
-        predictions, notes = regression.predict(_stack(source.values), _stack(target.values), stacked)
+        predictions, notes = regression.predict(x, y, stacked)
         side_by_side = [
             part.reshape(bins, -1, units).transpose(1, 0, 2).reshape(-1, bins * units) for part in predictions
         ]
         responses = np.moveaxis(target.values, 2, 1).reshape(n, bins * units)
         return HeldOut(side_by_side, responses, [test for _, test in folds], bins), notes
+
+    def _samples(self, source: xr.DataArray, target: xr.DataArray) -> tuple[np.ndarray, np.ndarray]:
+        return _stack(source.values), _stack(target.values)
 
     def _per_bin(self, r: np.ndarray, target: xr.DataArray) -> dict[str, Any]:
         means = mean_of_defined(median_of_defined(r).reshape(-1, target.sizes["time_bin"]))
