@@ -87,6 +87,17 @@ def test_nothing_is_divided_by_a_ceiling_that_may_be_zero(formula, ceiling):
     assert score.raw.value == 0.4 and score.ceiling.value == pytest.approx(float(ceiling.score))
 
 
+def test_an_estimator_cut_off_at_zero_is_no_surer_for_it():
+    """Draws pile up at zero, so that their mean lies below the value and a shifted interval would end above zero."""
+    noise = np.random.default_rng(1).standard_normal(len(STIMULI))
+
+    def cut(weights):
+        return np.clip(0.1 + 0.1 * (weights @ noise - noise.sum())[None, :, None] / 5, 0, 0.11) + np.zeros((1, 1, 3))
+
+    score = normalised(fixed([[0.3] * 3]), Evaluation(Score(0.1), STIMULI, cut))
+    assert score.value is None and score.flags == ("no-valid-ceiling",)
+
+
 def test_a_sure_ceiling_close_to_zero_is_one():
     assert normalised(fixed([[0.05] * 3]), spread([[0.1] * 3], 0.01)).value == pytest.approx(0.025)
 

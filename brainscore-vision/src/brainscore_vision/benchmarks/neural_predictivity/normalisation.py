@@ -12,7 +12,7 @@ import numpy as np
 
 from brainscore_core.errors import StimulusMismatch
 from brainscore_core.scores import Score
-from brainscore_core.statistics.bootstrap import DRAWS, Interval, counts
+from brainscore_core.statistics.bootstrap import DRAWS, Interval, counts, deflated
 from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
 from brainscore_core.statistics.evaluation import Evaluation
 
@@ -31,17 +31,22 @@ BINS_LEFT_OUT = "bins-without-ceiling"
 """Flag: time bins without a valid ceiling are not in the mean."""
 
 
-def per_unit(parts: Resampled) -> np.ndarray:
-    """Median over units of sign(r) r^2 / c, shape (draw, bin); r and c averaged over repeats unit by unit first."""
-    return median_of_defined(explained(parts.unit_r, parts.unit_c))
+def per_unit(parts: Resampled, measured: Resampled) -> np.ndarray:
+    """Median over units of sign(r) r^2 / c, shape (draw, bin); r and c averaged over repeats unit by unit first.
+
+    `measured` is the same under no draw: a draw adds noise to values that hold as much already, see
+    :func:`~brainscore_core.statistics.bootstrap.deflated`.
+    """
+    values = explained(parts.unit_r, parts.unit_c).swapaxes(0, 1)
+    return median_of_defined(deflated(values, explained(measured.unit_r, measured.unit_c)[0])).T
 
 
-def incumbent(parts: Resampled) -> np.ndarray:
+def incumbent(parts: Resampled, measured: Resampled) -> np.ndarray:
     """Brain-Score 2's: medians over units, means over repeats, then r^2 / c; the sign of r kept; shape (draw, bin)."""
     return explained(parts.r, parts.c)
 
 
-def root(parts: Resampled) -> np.ndarray:
+def root(parts: Resampled, measured: Resampled) -> np.ndarray:
     """The correlation over the largest correlation there can be, r / sqrt(c); shape (draw, bin)."""
     return parts.r / np.sqrt(np.where(parts.c > 0, parts.c, np.nan))
 
@@ -51,7 +56,11 @@ def explained(r: np.ndarray, c: np.ndarray) -> np.ndarray:
     return np.divide(np.sign(r) * r**2, c, out=np.full(np.shape(r), np.nan), where=c > 0)
 
 
-FORMULAS: dict[str, Callable[[Resampled], np.ndarray]] = {PER_UNIT: per_unit, INCUMBENT: incumbent, ROOT: root}
+FORMULAS: dict[str, Callable[[Resampled, Resampled], np.ndarray]] = {
+    PER_UNIT: per_unit,
+    INCUMBENT: incumbent,
+    ROOT: root,
+}
 SHORT = {PER_UNIT: "per_unit", INCUMBENT: "incumbent", ROOT: "r_over_root_ceiling"}
 """Under which name each formula's value stands among the details, whichever is the score."""
 
@@ -148,25 +157,28 @@ class Normalisation:
         drawn = resample(raw, ceiling, weights, where).widened(training_factor(raw))
         there = resample(raw, ceiling, np.ones((1, weights.shape[1])), where)
         bins, units = _surely_positive(drawn.c, there.c), _surely_positive(drawn.unit_c, there.unit_c)
-        values = {name: float(self._values(name, there, bins, units)[0]) for name in NAMES}
-        return Normalised(
-            values, self._values(self.formula, drawn, bins, units), float(there.c.mean()), drawn.c.mean(1), bins, units
-        )
+        values = {name: float(self._values(name, there, there, bins, units)[0]) for name in NAMES}
+        chosen = self._values(self.formula, drawn, there, bins, units)
+        return Normalised(values, chosen, float(there.c.mean()), drawn.c.mean(1), bins, units)
 
     @staticmethod
-    def _values(formula: str, parts: Resampled, bins: np.ndarray, units: np.ndarray) -> np.ndarray:
+    def _values(formula: str, parts: Resampled, measured: Resampled, bins: np.ndarray, units: np.ndarray) -> np.ndarray:
         """Mean over the bins that have a ceiling, of each draw; NaN where there are none."""
         if not bins.any():
             return np.full(len(parts.r), np.nan)
-        masked = replace(parts, unit_c=np.where(units, parts.unit_c, np.nan))
-        return mean_of_defined(FORMULAS[formula](masked)[:, bins], axis=1)
+        masked = (replace(part, unit_c=np.where(units, part.unit_c, np.nan)) for part in (parts, measured))
+        return mean_of_defined(FORMULAS[formula](*masked)[:, bins], axis=1)
 
 
 def _surely_positive(drawn: np.ndarray, value: np.ndarray) -> np.ndarray:
-    """Whether a ceiling and the lower end of its interval are above zero; draws on the first axis."""
+    """Whether a ceiling and the lower end of its interval are above zero; draws on the first axis.
+
+    With and without the shift to the value: an estimator that is cut off at zero piles its draws up there.
+    """
     known = np.where(np.isnan(drawn).all(0), 0.0, drawn)
-    low = np.nanquantile(known, 0.025, axis=0) + value[0] - mean_of_defined(known)
-    return (value[0] > 0) & (low > 0)
+    low = np.nanquantile(known, 0.025, axis=0)
+    shifted = low + value[0] - mean_of_defined(known)
+    return (value[0] > 0) & (np.minimum(low, shifted) > 0)
 
 
 def _positions(stimuli: np.ndarray, some: np.ndarray) -> np.ndarray:

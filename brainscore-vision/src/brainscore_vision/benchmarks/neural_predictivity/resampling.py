@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from brainscore_core.errors import InvalidAssembly
+from brainscore_core.statistics.bootstrap import WITHIN_FOLDS, deflated
 from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
 from brainscore_core.statistics.evaluation import Evaluation
 
@@ -76,12 +77,15 @@ def resample(raw: Evaluation, ceiling: Evaluation, weights: np.ndarray, where: n
 
 def reduced(evaluation: Evaluation, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Medians over units, shape (draw, bin), and means over repeats, shape (draw, bin, unit), a batch at a time."""
-    repeats, _, units = evaluation.resampled(weights[:1]).shape
+    measured = evaluation.resampled(np.ones((1, weights.shape[1])))[:, 0]
+    repeats, units = measured.shape
+    folded = measured.reshape(repeats // evaluation.bins, evaluation.bins, units)
+    share = 1.0 if len(folded) == 1 else WITHIN_FOLDS
     step = max(1, BATCH // (repeats * units))
     aggregated, by_unit = [], []
     for start in range(0, len(weights), step):
         values = evaluation.resampled(weights[start : start + step])
         values = values.reshape(repeats // evaluation.bins, evaluation.bins, -1, units)
-        aggregated.append(mean_of_defined(median_of_defined(values)).T)
+        aggregated.append(mean_of_defined(median_of_defined(deflated(values, folded, share))).T)
         by_unit.append(mean_of_defined(values).swapaxes(0, 1))
     return np.concatenate(aggregated), np.concatenate(by_unit)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from brainscore_core.contracts import Presentation
-from brainscore_core.errors import InvalidParameter
+from brainscore_core.errors import InvalidParameter, UnsupportedRegion
 from brainscore_core.scores import Score
 
 from ..neural_predictivity.experiment import evaluated, with_uncertainty
@@ -36,8 +36,8 @@ class SubjectwisePredictivity(RecordingExperiment):
     region : str or sequence of str
         Of the data; :meth:`regions` lists those there are. ``""``: all that was recorded.
     model_regions : sequence of str
-        Of the model; default `region`. Of several, that which predicts best *within the training stimuli* is taken in
-        each fold (flag ``selected``), for voxels that nobody assigned to one region.
+        Of the model; default `region`. Of several (those it has), the one that predicts best *within the training
+        stimuli* is taken in each fold (flag ``selected``), for voxels that nobody assigned to one region.
     fit_by : str
         Coordinate on ``neuroid``: its values are fitted apart. Stimuli that a subject never saw are left out for it.
     ceiling_metric : MetricSpec
@@ -103,7 +103,7 @@ class SubjectwisePredictivity(RecordingExperiment):
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record the regions, fit and test each subject, divide each voxel by its noise."""
         trials = self.trials()
-        sources = {region: self.record(model, self.time_bins, region=region) for region in self.model_regions}
+        sources = self._sources(model)
         subjects = [self._subject(name, sources, part) for name, part in self._by_subject(trials)]
         details = dict(subjects[0].raw.score.details) | self._experiment(subjects)
         flags = (SELECTED,) if len(sources) > 1 else ()
@@ -121,6 +121,18 @@ class SubjectwisePredictivity(RecordingExperiment):
         return score.with_(
             ceiling=ceiling, raw=raw, normalisation=NORMALISATION, flags=flags, details=details | dict(drawn)
         )
+
+    def _sources(self, model: Any) -> "dict[str, xr.DataArray]":
+        """Recordings of the regions that the model has."""
+        sources, refused = {}, None
+        for region in self.model_regions:
+            try:
+                sources[region] = self.record(model, self.time_bins, region=region)
+            except UnsupportedRegion as error:
+                refused = error
+        if not sources and refused is not None:
+            raise refused
+        return sources
 
     def _by_subject(self, trials: "xr.DataArray") -> "list[tuple[str, xr.DataArray]]":
         """(name, trials in which the subject was recorded)."""

@@ -93,17 +93,15 @@ def fitted(
     if not hasattr(metric, "cross_validation"):
         raise InvalidParameter(f"metric {identifier!r} has no folds to search in", expected="a cross-validated metric")
     ordered = {name: _aligned(source, target) for name, source in seen.items()}
-    parts, chosen = [], Counter[str]()
+    bare, parts, chosen = _bare(metric), [], Counter[str]()
     for train, test in metric.cross_validation.folds(target):
-        inner = {name: float(_inner(metric)(source[train], target[train])) for name, source in ordered.items()}
+        inner = {name: float(bare(source[train], target[train])) for name, source in ordered.items()}
         best = max(inner, key=lambda name: -np.inf if np.isnan(inner[name]) else inner[name])
         chosen[best] += 1
-        parts.append(metric.evaluate(ordered[best], target, folds=[(train, test)]))
+        parts.append(bare.evaluate(ordered[best], target, folds=[(train, test)]))
     value = float(np.mean([float(part.score) for part in parts]))
-    details = {
-        name: parts[0].score.details[name] for name in ("generalises_over", "mode") if name in parts[0].score.details
-    }
-    score = Score(value, details=details | {"splits": len(parts)})
+    plan = metric.cross_validation
+    score = Score(value, details={"generalises_over": plan.generalises_over, "mode": "nested", "splits": len(parts)})
 
     def resampled(weights: np.ndarray) -> np.ndarray:
         return np.concatenate([part.resampled(weights) for part in parts])
@@ -157,8 +155,8 @@ def _aligned(source: "xr.DataArray", target: "xr.DataArray") -> "xr.DataArray":
     return align(source, target)[0]
 
 
-def _inner(metric: Any) -> Any:
-    """The metric without an interval: it only chooses."""
+def _bare(metric: Any) -> Any:
+    """The metric without an interval of its own: folds are drawn together here."""
     from dataclasses import replace
 
     return replace(metric, uncertainty=None) if hasattr(metric, "uncertainty") else metric
