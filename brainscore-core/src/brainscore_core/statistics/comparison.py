@@ -102,7 +102,7 @@ def compare(
     whole = np.ones((1, weights.shape[1]))
     reduce = statistic or _median_of_units
     scale, scale_all = (normaliser(w) if normaliser else np.ones(len(w)) for w in (weights, whole))
-    drawn = np.stack([reduce(one.resampled(weights)) / scale for one in evaluations.values()])
+    drawn = np.stack([_widened(reduce(one.resampled(weights)), one.widening) / scale for one in evaluations.values()])
     values = np.array([float(reduce(one.resampled(whole))[0] / scale_all[0]) for one in evaluations.values()])
     levels = len(first.stimuli) if first.groups is None else len(np.unique(first.groups))
     return compare_draws(list(evaluations), values, drawn, levels)
@@ -204,6 +204,11 @@ def _over_pairs(p: np.ndarray, adjust: Callable[[np.ndarray], np.ndarray]) -> np
 
 def _median_of_units(values: np.ndarray) -> np.ndarray:
     return mean_of_defined(median_of_defined(values))
+
+
+def _widened(draws: np.ndarray, factor: float) -> np.ndarray:
+    mean = mean_of_defined(draws)
+    return mean + factor * (draws - mean)
 
 
 def _same_groups(one: Any, other: Any) -> bool:

@@ -32,3 +32,12 @@ class Evaluation:
     resampled: Callable[[np.ndarray], np.ndarray]
     groups: np.ndarray | None = None
     bins: int = 1
+
+    @property
+    def widening(self) -> float:
+        """By what the spread of draws is too narrow, since fits are not repeated in them; 1 where nothing is fitted.
+
+        The metric says so among its details, as ``training_factor``.
+        """
+        factor = self.score.details.get("training_factor", 1.0)
+        return float(factor) if isinstance(factor, (int, float)) and factor >= 1 else 1.0

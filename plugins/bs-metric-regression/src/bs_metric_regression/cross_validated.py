@@ -1,7 +1,7 @@
 """Fit on some stimuli, predict the rest, correlate: the metric that Brain-Score is known for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -144,10 +144,11 @@ class CrossRegressedCorrelation:
             **notes,
             **self._per_bin(r, target),
         }
+        widening = 1.0
         if self.uncertainty is not None and self.fitting:
             details["training_factor"] = factor = self._training_factor(source, target, held, chosen, notes, groups)
-            held = replace(held, factor=1.0 if np.isnan(factor) else factor)
-        uncertainty = self._uncertainty(target, groups)
+            widening = 1.0 if np.isnan(factor) else factor
+        uncertainty = self._uncertainty(target, groups, widening)
         score = self._score(held, r, details, uncertainty, self._values(r, target))
         if self.learning_curve:
             score = self._with_curve(score, held, source, target, chosen, uncertainty)
@@ -188,11 +189,11 @@ class CrossRegressedCorrelation:
         coords = {"split": np.arange(len(r)), **on_dimension(target, "neuroid")}
         return xr.DataArray(r, dims=["split", "neuroid"], coords=coords)
 
-    def _uncertainty(self, target: xr.DataArray, groups: np.ndarray | None) -> Uncertainty | None:
+    def _uncertainty(self, target: xr.DataArray, groups: np.ndarray | None, widening: float) -> Uncertainty | None:
         if self.uncertainty is None:
             return None
         levels = coordinate(target, self.random_units, "neuroid") if self.random_units else None
-        return Uncertainty(self.draws, self.seed, groups, levels, self.random_units or "")
+        return Uncertainty(self.draws, self.seed, groups, levels, self.random_units or "", widening)
 
     def _score(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from brainscore_core.statistics.bootstrap import (
+    WITHIN_FOLDS,
     Interval,
     counts,
     deflated,
@@ -16,13 +17,6 @@ from brainscore_core.statistics.bootstrap import (
     weighted_median,
 )
 from brainscore_core.statistics.correlation import correlate_columns, mean_of_defined, median_of_defined
-
-WITHIN_FOLDS = 0.5
-"""Share of the noise of a draw that measured values are relieved of where medians are taken fold by fold.
-
-Within a fold of a few stimuli the noise of the units is of very unequal size, and full relief makes the error 5 to 11%
-too small, none 6 to 8% too large (simulated with unfitted predictions).
-"""
 
 CHUNK = 2**23
 """Correlations (fold x draw x neuroid) that are held at a time."""
@@ -41,15 +35,12 @@ class HeldOut:
         Test stimuli of each fold.
     bins : int
         Time bins; 1 without time.
-    factor : float
-        By what the spread of draws about the measured correlations is multiplied: what fitting adds to it.
     """
 
     predictions: Sequence[np.ndarray]
     target: np.ndarray
     tests: Sequence[np.ndarray]
     bins: int = 1
-    factor: float = 1.0
 
     def correlations(self) -> np.ndarray:
         """Pearson r of each neuroid, shape (fold x bin, neuroid)."""
@@ -63,10 +54,7 @@ class HeldOut:
         folds, draws, _ = r.shape
         if self.bins > 1:
             r = np.moveaxis(r.reshape(folds, draws, self.bins, -1), 2, 1).reshape(folds * self.bins, draws, -1)
-        if self.factor == 1.0:
-            return r
-        measured = self.correlations()[:, None]
-        return np.clip(measured + self.factor * (r - measured), -1.0, 1.0)
+        return r
 
     def draws(self, weights: np.ndarray, reduce: Callable[[np.ndarray, slice], np.ndarray]) -> np.ndarray:
         """``reduce(resampled, which draws)`` for all draws, some at a time: shape (draw,)."""
@@ -99,6 +87,8 @@ class Uncertainty:
         A second random factor: neuroids of one level (one subject, or each by itself) are drawn together.
     factor : str
         Its name.
+    widening : float
+        By what the spread of draws is multiplied: what fitting adds to it.
     """
 
     draws: int
@@ -106,16 +96,22 @@ class Uncertainty:
     groups: np.ndarray | None = None
     levels: np.ndarray | None = None
     factor: str = ""
+    widening: float = 1.0
 
     def weights(self, stimuli: int) -> np.ndarray:
         """How often each stimulus is drawn, shape (draw, stimulus)."""
         return counts(stimuli, self.draws, self.seed, self.groups)
 
+    def widened(self, draws: np.ndarray) -> np.ndarray:
+        """Draws of a score, spread about their mean."""
+        mean = mean_of_defined(draws)
+        return mean + self.widening * (draws - mean)
+
     def of(self, held: HeldOut, value: float) -> tuple[float, dict[str, Any]]:
         """(error, details) of the median over neuroids, averaged over folds."""
         weights = self.weights(len(held.target))
         if self.levels is None:
-            interval = Interval.of(held.scores(weights), value=value)
+            interval = Interval.of(self.widened(held.scores(weights)), value=value)
             error, low, high = interval.error, interval.low, interval.high
         else:
             error, low, high = self._two_factors(held, value, weights)
@@ -140,8 +136,8 @@ class Uncertainty:
             if (rows == 1).all():  # only neuroids are drawn: one set of correlations
                 return mean_of_defined(weighted_median(measured[:, None], units))
             if (units == 1).all():
-                return held.scores(rows)
-            return held.draws(rows, lambda r, which: mean_of_defined(weighted_median(r, units[which])))
+                return self.widened(held.scores(rows))
+            return self.widened(held.draws(rows, lambda r, which: mean_of_defined(weighted_median(r, units[which]))))
 
         error = float(np.sqrt(two_factor(statistic, weights, columns)))
         reach = error * float(stdtrit(len(np.unique(self.levels)) - 1, 0.975))
