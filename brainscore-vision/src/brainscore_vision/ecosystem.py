@@ -149,7 +149,7 @@ def read_recordings(
     region : str, optional
         For files that do not say from where it was recorded.
     **renamed
-        New name of a coordinate to the old one, as ``neuroid_id="neuroid"``.
+        New name of a coordinate to the old one, as ``neuroid_id="neuroid"``, for files that lack the new one.
 
     Returns
     -------
@@ -217,6 +217,8 @@ def _values(column: "pd.Series") -> np.ndarray:
 
 
 def _renamed(assembly: "xr.DataArray", new: str, old: str, filename: str) -> "xr.DataArray":
+    if new in assembly.coords:
+        return assembly
     if old not in assembly.coords:
         raise InvalidAssembly(
             f"{filename} has no coordinate {old!r}", expected=f"one of {sorted(map(str, assembly.coords))}"
