@@ -1,0 +1,178 @@
+"""A family of published networks behind one prefix, each with an untrained twin."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from brainscore_core.errors import InvalidParameter, UnknownIdentifier
+
+from .rows import NetworkInfo, Row
+
+if TYPE_CHECKING:
+    import torch
+
+    from ..model_interface import BrainModel
+    from .reading import State
+
+UNTRAINED = "-untrained"
+"""What the identifier of a network with random weights ends in."""
+
+VISUAL_DEGREES = 8.0
+"""Width of the field of view of every network that states none."""
+
+SEED = 0
+"""Of the random weights: the same in every process."""
+
+
+class Family(ABC):
+    """What the entry point of a family resolves to.
+
+    ``NAME`` has the published weights, ``NAME-untrained`` the weights that its library draws before training, always
+    the same. Names come in the order of the number of parameters, each twin before its network.
+
+    Parameters
+    ----------
+    identifier : str
+        The prefix, as ``"torchvision"``.
+    """
+
+    def __init__(self, identifier: str):
+        self.identifier = identifier
+
+    @abstractmethod
+    def rows(self) -> Mapping[str, Row]:
+        """The table: name to row."""
+
+    @abstractmethod
+    def network(self, row: Row, state: "State | None") -> "torch.nn.Module":
+        """The network of a row, with the parameters of a file or, for None, as its library draws them.
+
+        Raises
+        ------
+        InvalidFile
+            If the file is not of this network.
+        """
+
+    def list(self) -> Sequence[str]:
+        """All names."""
+        rows = sorted(self.rows().values(), key=lambda row: (row.parameters, row.name))
+        return [name for row in rows for name in _names(row)]
+
+    def info(self, name: str) -> NetworkInfo:
+        """What is known of a network without building it."""
+        row, untrained = self._find(name)
+        return row.info(visual_degrees=VISUAL_DEGREES, untrained=untrained)
+
+    def build(self, name: str, *, random_weights: bool = False, sha256: str | None = None) -> "BrainModel":
+        """The brain model of a network.
+
+        Parameters
+        ----------
+        name : str
+            Within the family.
+        random_weights : bool
+            Build the untrained twin, which has another identifier.
+        sha256 : str, optional
+            What the file of weights must be, where the table does not say all of it.
+
+        Raises
+        ------
+        UnknownIdentifier
+            With the closest names.
+        DataUnavailable, HashMismatch, InvalidFile
+            If the weights cannot be had, are others, or are damaged.
+        """
+        from .. import wrap
+        from ..commitments.layers import LayerCommitment
+        from .depth import RULE
+
+        row, untrained = self._find(name)
+        untrained = untrained or random_weights
+        if untrained and sha256 is not None:
+            raise InvalidParameter(
+                f"sha256={sha256!r} for {self.identifier}:{row.name}{UNTRAINED}",
+                expected="no sha256: random weights come from no file",
+            )
+        network, digest = self._untrained(row) if untrained else self._trained(row, sha256)
+        return wrap(
+            network.eval().requires_grad_(False),
+            preprocessing=row.input,
+            layers=LayerCommitment(row.layers, chosen=RULE),
+            visual_degrees=VISUAL_DEGREES,
+            identifier=f"{self.identifier}:{row.name}{UNTRAINED if untrained else ''}",
+            info=row.info(visual_degrees=VISUAL_DEGREES, untrained=untrained, sha256=digest),
+        )
+
+    def row(self, name: str) -> Row:
+        """The row of a name, without the suffix of twins.
+
+        Raises
+        ------
+        UnknownIdentifier
+        """
+        rows = self.rows()
+        if name not in rows:
+            raise self.unknown(name, rows)
+        return rows[name]
+
+    def unknown(self, name: str, known: Sequence[str] | Mapping[str, Row]) -> UnknownIdentifier:
+        """The error for a name that is none, with the closest."""
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, list(known), 3, cutoff=0.6)
+        return UnknownIdentifier(
+            f"there is no {self.identifier}:{name}",
+            expected=f"one of the {len(known)} names of the family",
+            remedy=f"did you mean {' or '.join(f'{self.identifier}:{match}' for match in close)}?" if close else "",
+        )
+
+    def _find(self, name: str) -> tuple[Row, bool]:
+        row = self.row(name.removesuffix(UNTRAINED))
+        untrained = name.endswith(UNTRAINED)
+        if row.weights is None and not untrained:
+            raise UnknownIdentifier(
+                f"{self.identifier}:{name} has no published weights",
+                remedy=f"{self.identifier}:{name}{UNTRAINED} is its architecture with random weights",
+            )
+        return row, untrained
+
+    def _untrained(self, row: Row) -> "tuple[torch.nn.Module, str]":
+        with seeded(SEED):
+            return self.network(row, None), ""
+
+    def _trained(self, row: Row, sha256: str | None) -> "tuple[torch.nn.Module, str]":
+        from .reading import read_state
+
+        if row.weights is None:
+            raise InvalidParameter(f"{self.identifier}:{row.name} has no weights", expected="random_weights=True")
+        path, digest = row.weights.fetch(sha256)
+        state = read_state(path)
+        with seeded(SEED):  # nothing that the file gives is drawn, and what is drawn leaves no trace
+            return self.network(row, state), digest
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Draw the same numbers from the generators of Python, numpy and PyTorch; afterwards they are where they were."""
+    import random
+
+    import numpy as np
+    import torch
+
+    python, arrays = random.getstate(), np.random.get_state()
+    try:
+        with torch.random.fork_rng(devices=[]):
+            random.seed(seed)
+            np.random.seed(seed)
+            torch.default_generator.manual_seed(seed)
+            yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(arrays)
+
+
+def _names(row: Row) -> Iterator[str]:
+    yield f"{row.name}{UNTRAINED}"
+    if row.weights is not None:
+        yield row.name

@@ -1,0 +1,234 @@
+"""The networks: equal to the library's, with weights from a server, and recorded as a plain forward pass computes."""
+
+import hashlib
+import io
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from brainscore_core import load_model
+from brainscore_core.errors import DataUnavailable, HashMismatch, InvalidFile, InvalidParameter
+from brainscore_core.stimuli import StimulusSet
+from brainscore_vision.families import Weights
+from brainscore_vision.families.torchvision_import import import_torchvision
+from bs_model_torchvision import torchvision as family
+
+SMALL = ("squeezenet1_1", "shufflenet_v2_x0_5", "mnasnet0_5", "mobilenet_v3_small", "resnet18", "densenet121")
+OTHERS = ("alexnet", "googlenet", "inception_v3", "convnext_tiny", "vit_b_32", "swin_t", "regnet_y_400mf")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path / "home"))
+    for name in ("BRAINSCORE_OFFLINE", "BRAINSCORE_MIRRORS", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    return tmp_path / "home"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def served(tmp_path) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address under which it is served."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield folder, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def reference(name: str) -> torch.nn.Module:
+    """The library's own network with weights of another seed, so that none is as drawn with ours."""
+    row = family.row(name)
+    with torch.random.fork_rng():
+        torch.manual_seed(7)
+        network = import_torchvision().models.get_model_builder(row.architecture)(weights=None, **row.settings)
+        for name, value in network.named_buffers():
+            if name.endswith("running_var"):
+                value.mul_(1 + torch.rand(value.shape) * 0.1)
+    return network.eval()
+
+
+def publish(served, name, monkeypatch, content: bytes, *, sha256: str | None = None) -> Weights:
+    """Serve `content` as the weights of a row; of its hash the table knows what the library publishes: 8 digits."""
+    folder, address = served
+    digest = sha256 or hashlib.sha256(content).hexdigest()[:8]
+    filename = f"{name}-{digest[:8]}.pth"
+    (folder / filename).write_bytes(content)
+    weights = Weights(filename, (f"{address}/{filename}",), digest)
+    rows = {**family.rows(), name: replace(family.row(name), weights=weights)}
+    monkeypatch.setattr(type(family), "rows", lambda self: rows)
+    return weights
+
+
+def saved(content: object) -> bytes:
+    stream = io.BytesIO()
+    torch.save(content, stream)
+    return stream.getvalue()
+
+
+def stimuli(row) -> StimulusSet:
+    side = max(row.input.height, 100)
+    generator = np.random.default_rng(0)
+    images = {str(index): generator.integers(0, 256, (side, side, 3)).astype(np.uint8) for index in range(2)}
+    return StimulusSet(pd.DataFrame({"stimulus_id": list(images)}), identifier="noise", open=images.__getitem__)
+
+
+def computed(network: torch.nn.Module, layers: list[str], batch: torch.Tensor) -> dict[str, np.ndarray]:
+    """What layers compute in a plain forward pass."""
+    kept: dict[str, np.ndarray] = {}
+    for layer in layers:
+        network.get_submodule(layer).register_forward_hook(
+            lambda _module, _inputs, output, layer=layer: kept.__setitem__(layer, output.flatten(1).numpy().copy())
+        )
+    with torch.no_grad():
+        network(batch)
+    return kept
+
+
+@pytest.mark.parametrize("name", [*SMALL, *OTHERS])
+def test_recordings_equal_a_plain_forward_pass_of_the_library(served, name, monkeypatch):
+    network = reference(name)
+    publish(served, name, monkeypatch, saved(network.state_dict()))
+    model, row = load_model(f"torchvision:{name}"), family.row(name)
+    model.configure(cache=False)
+    assert model.identifier == f"torchvision:{name}"
+    assert sum(part.numel() for part in model._engine.network.module.parameters()) == row.parameters
+    shown = stimuli(row)
+    batch = torch.stack([torch.from_numpy(row.input(shown.open(id))) for id in shown])
+    expected = computed(network, [layer for (layer,) in row.layers.values()], batch)
+    for region, (layer,) in row.layers.items():
+        model.start_recording(region)
+        values = model.look_at(shown).values
+        scale = np.abs(expected[layer]).max()
+        assert scale > 0
+        np.testing.assert_allclose(values, expected[layer], rtol=0, atol=1e-5 * scale, err_msg=layer)
+
+
+@pytest.mark.parametrize("name", ["vgg16.IMAGENET1K_FEATURES", "efficientnet_b2", "inception_v3", "resnet18"])
+def test_inputs_are_the_library_s_without_its_margin(name):
+    row, pixels = family.row(name), family.row(name).input.height
+    transforms = import_torchvision().transforms
+    mode = transforms.InterpolationMode(row.input.interpolation)
+    library = transforms.Compose(
+        [
+            transforms.Resize((pixels, pixels), interpolation=mode),
+            transforms.ToTensor(),
+            transforms.Normalize(row.input.mean, row.input.std),
+        ]
+    )
+    from PIL import Image
+
+    image = np.random.default_rng(0).integers(0, 256, (411, 411, 3)).astype(np.uint8)
+    expected = library(Image.fromarray(image)).numpy()
+    np.testing.assert_allclose(row.input(image), expected, rtol=0, atol=1e-6 * np.abs(expected).max())
+
+
+def test_old_names_of_dense_layers_are_understood(served, monkeypatch):
+    state = reference("densenet121").state_dict()
+    old = {
+        name.replace("norm1", "norm.1").replace("norm2", "norm.2").replace("conv1", "conv.1").replace("conv2", "conv.2")
+        if "denselayer" in name
+        else name: value
+        for name, value in state.items()
+    }
+    assert old.keys() != state.keys()
+    publish(served, "densenet121", monkeypatch, saved(old))
+    module = load_model("torchvision:densenet121")._engine.network.module
+    assert all(torch.equal(value, state[name]) for name, value in module.state_dict().items())
+
+
+def test_what_serves_the_training_of_googlenet_alone_is_left_out(served, monkeypatch):
+    state = reference("googlenet").state_dict()
+    publish(served, "googlenet", monkeypatch, saved({**state, "aux1.fc2.bias": torch.zeros(1000)}))
+    module = load_model("torchvision:googlenet")._engine.network.module
+    assert all(torch.equal(value, state[name]) for name, value in module.state_dict().items())
+
+
+def test_twins_are_alike_in_every_process_and_stand_under_their_own_name(home):
+    twin = load_model("torchvision:squeezenet1_1-untrained")
+    other = load_model("torchvision:squeezenet1_1", random_weights=True)
+    assert twin.identifier == other.identifier == "torchvision:squeezenet1_1-untrained"
+    assert twin.digest() == other.digest() is not None
+    weight = twin._engine.network.module.state_dict()["features.0.weight"]
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        drawn = import_torchvision().models.squeezenet1_1(weights=None)
+    assert torch.equal(weight, drawn.state_dict()["features.0.weight"])
+
+
+def test_another_file_is_refused(served, home, monkeypatch):
+    content = saved(reference("squeezenet1_1").state_dict())
+    publish(served, "squeezenet1_1", monkeypatch, content + b" ", sha256=hashlib.sha256(content).hexdigest()[:8])
+    with pytest.raises(HashMismatch, match="squeezenet1_1"):
+        load_model("torchvision:squeezenet1_1")
+    assert not [path for path in home.rglob("*.pth") if path.is_file()]
+
+
+def test_a_file_that_changes_after_its_first_use_is_refused(served, home, monkeypatch):
+    content = saved(reference("squeezenet1_1").state_dict())
+    weights = publish(served, "squeezenet1_1", monkeypatch, content)
+    assert load_model("torchvision:squeezenet1_1").info.weights[0][1] == hashlib.sha256(content).hexdigest()
+    for path in home.rglob(weights.filename):
+        path.unlink()
+    (served[0] / weights.filename).write_bytes(content + b" ")
+    with pytest.raises(HashMismatch):
+        load_model("torchvision:squeezenet1_1")
+
+
+def test_a_truncated_file_is_refused(served, monkeypatch):
+    content = saved(reference("squeezenet1_1").state_dict())
+    publish(served, "squeezenet1_1", monkeypatch, content[: len(content) // 2])  # its hash is that of the half
+    with pytest.raises(InvalidFile, match="cannot be read"):
+        load_model("torchvision:squeezenet1_1")
+
+
+class Harmful:
+    ran = False
+
+    def __reduce__(self):
+        return (harm, ())
+
+
+def harm() -> None:
+    Harmful.ran = True
+
+
+def test_pickled_code_inside_is_refused_and_never_run(served, monkeypatch):
+    publish(served, "squeezenet1_1", monkeypatch, saved(Harmful()))
+    with pytest.raises(InvalidFile, match="pickled code is never run"):
+        load_model("torchvision:squeezenet1_1")
+    assert not Harmful.ran
+
+
+def test_weights_of_another_network_are_refused(served, monkeypatch):
+    publish(served, "squeezenet1_0", monkeypatch, saved(reference("squeezenet1_1").state_dict()))
+    with pytest.raises(InvalidFile, match="not those of squeezenet1_0"):
+        load_model("torchvision:squeezenet1_0")
+
+
+def test_without_a_network_the_twin_is_offered(monkeypatch):
+    monkeypatch.setenv("BRAINSCORE_OFFLINE", "1")
+    with pytest.raises(DataUnavailable, match="random_weights=True"):
+        load_model("torchvision:resnet101")
+
+
+def test_a_misspelt_option_is_refused():
+    with pytest.raises(InvalidParameter, match="random_weight"):
+        load_model("torchvision:resnet18", random_weight=True)
