@@ -275,10 +275,13 @@ PropertyAssembly = AssemblyKind(
 DissimilarityAssembly = AssemblyKind(
     "DissimilarityAssembly",
     dims=("subject", "stimulus_i", "stimulus_j"),
+    optional_dims=("time_bin",),
     coords={
         "stimulus_id_i": "stimulus_i",
         "stimulus_id_j": "stimulus_j",
         "subject_id": "subject",
         "region": "subject",
+        "time_bin_start": "time_bin",
+        "time_bin_end": "time_bin",
     },
 )

@@ -101,11 +101,17 @@ def of_subjects(assembly: "xr.DataArray", label: str) -> Dissimilarities:
     StimulusMismatch
         If the two sides of a matrix name different stimuli, or one twice.
     InvalidAssembly
-        If a matrix is not symmetric.
+        If a matrix is not symmetric, or there are time bins.
     TooFewStimuli
         Below three.
     """
     DissimilarityAssembly.validate(assembly)
+    if "time_bin" in assembly.dims:
+        raise InvalidAssembly(
+            f"{label} has dimensions {tuple(assembly.dims)}",
+            expected="no time bins",
+            remedy="select one: isel(time_bin=0)",
+        )
     matrices, ids = _square(assembly, label)
     _enough(ids, label)
     entries = triangle(matrices)

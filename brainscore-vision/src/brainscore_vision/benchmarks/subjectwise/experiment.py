@@ -53,7 +53,8 @@ class SubjectwisePredictivity(RecordingExperiment):
     def __post_init__(self) -> None:
         super().__post_init__()
         names = (self.region,) if isinstance(self.region, str) else tuple(self.region)
-        chosen = tuple(self.model_regions) or names
+        wanted = self.model_regions
+        chosen = (wanted,) if isinstance(wanted, str) and wanted else tuple(wanted) or names
         if not all(chosen):
             raise InvalidParameter(f"{self.identifier!r} records no region of the model", expected="model_regions=")
         object.__setattr__(self, "region", names)
