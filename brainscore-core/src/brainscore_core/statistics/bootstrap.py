@@ -125,8 +125,8 @@ def deflated(draws: np.ndarray, values: np.ndarray, share: float = 1.0) -> np.nd
     """Draws of each unit as they scatter about the unit's own value, not about its measured one.
 
     Measured values hold noise already, and a draw adds as much again: the spread over units grows by what noise gave
-    it, and the median of a wider spread is less certain than the median that was measured (its error comes out a
-    quarter too large where units are alike). So the measured values are drawn together about their median until, with
+    it, and the median of a wider spread is less certain than the median that was measured (its error comes out an
+    eighth too large where units are alike). So the measured values are drawn together about their median until, with
     the noise of a draw, they spread as they did when measured. Spreads are interquartile ranges: only what lies near
     the median moves it.
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..errors import InvalidParameter, StimulusMismatch
-from .bootstrap import DRAWS, counts
+from .bootstrap import DRAWS, WITHIN_FOLDS, counts, deflated
 from .correlation import mean_of_defined, median_of_defined
 from .evaluation import Evaluation
 
@@ -79,7 +79,8 @@ def compare(
     ----------
     evaluations : mapping of name to Evaluation
     statistic : callable, optional
-        From values of shape (repeat, draw, unit) to (draw,); default: median over units, mean over repeats.
+        From values of shape (repeat, draw, unit) to (draw,); default: median over units, mean over repeats, noise
+        not counted twice.
     normaliser : callable, optional
         From weights (draw, stimulus) to what each draw is divided by, shape (draw,): the ceiling under the same draws.
 
@@ -100,10 +101,9 @@ def compare(
             )
     weights = counts(len(first.stimuli), draws, seed, first.groups)
     whole = np.ones((1, weights.shape[1]))
-    reduce = statistic or _median_of_units
     scale, scale_all = (normaliser(w) if normaliser else np.ones(len(w)) for w in (weights, whole))
-    drawn = np.stack([_widened(reduce(one.resampled(weights)), one.widening) / scale for one in evaluations.values()])
-    values = np.array([float(reduce(one.resampled(whole))[0] / scale_all[0]) for one in evaluations.values()])
+    drawn = np.stack([_scores(one, weights, statistic) / scale for one in evaluations.values()])
+    values = np.array([float(_scores(one, whole, statistic)[0] / scale_all[0]) for one in evaluations.values()])
     levels = len(first.stimuli) if first.groups is None else len(np.unique(first.groups))
     return compare_draws(list(evaluations), values, drawn, levels)
 
@@ -202,8 +202,14 @@ def _over_pairs(p: np.ndarray, adjust: Callable[[np.ndarray], np.ndarray]) -> np
     return out
 
 
-def _median_of_units(values: np.ndarray) -> np.ndarray:
-    return mean_of_defined(median_of_defined(values))
+def _scores(one: Evaluation, weights: np.ndarray, statistic: Callable[[np.ndarray], np.ndarray] | None) -> np.ndarray:
+    """The score under each draw, spread by what fitting adds."""
+    values = one.resampled(weights)
+    if statistic is not None:
+        return _widened(statistic(values), one.widening)
+    measured = one.resampled(np.ones((1, weights.shape[1])))[:, 0]
+    share = 1.0 if len(measured) == one.bins else WITHIN_FOLDS
+    return _widened(mean_of_defined(median_of_defined(deflated(values, measured, share))), one.widening)
 
 
 def _widened(draws: np.ndarray, factor: float) -> np.ndarray:

@@ -159,7 +159,7 @@ class CrossValidation:
         remedy = "pass crossvalidation_kwargs=dict(stratification_coord=None)"
         if counts.min() < 2:
             raise TooFewStimuli(
-                f"class {values[counts.argmin()]!r} of {self.stratification_coord!r} has {counts.min()} member",
+                f"class {str(values[counts.argmin()])!r} of {self.stratification_coord!r} has {counts.min()} member",
                 expected="at least 2, one on each side",
                 remedy=remedy,
             )

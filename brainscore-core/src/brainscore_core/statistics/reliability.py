@@ -34,7 +34,7 @@ class Repetitions:
         if (counts > 1).any():
             worst = int(counts.argmax())
             raise InvalidParameter(
-                f"stimulus {self.stimuli[worst % shape[1]]!r} has repetition {self.repetitions[worst // shape[1]]!r} "
+                f"stimulus {self.stimuli[worst % shape[1]]} has repetition {self.repetitions[worst // shape[1]]} "
                 f"{counts.max()} times",
                 expected="each repetition of a stimulus once",
             )

@@ -16,7 +16,7 @@ from brainscore_core.statistics.evaluation import Evaluation
 
 from .held_out import HeldOut, Uncertainty, aggregate
 from .inputs import Fold, aligned, enough_to_correlate
-from .learning_curve import limit, subsets
+from .learning_curve import FAR, RISING, limit, subsets
 from .training import covariance_of_roles, training_factor
 
 FEW_DRAWS = 200
@@ -59,7 +59,7 @@ class CrossRegressedCorrelation:
         the corrected two-factor bootstrap (Schuett et al. 2023); at least three of them.
     learning_curve : sequence of int
         Also score with so many training stimuli: ``learning_curve_N`` in `details`, and ``learning_curve_limit``, what
-        the score tends to with ever more (David & Gallant 2005).
+        the score tends to with ever more (David & Gallant 2005; flagged where it is far off, and then too high).
     reverse : bool
         Predict the source from the target (Muzellec & Kar 2025).
     fitting : bool
@@ -228,11 +228,13 @@ class CrossRegressedCorrelation:
         }
         whole = round(float(np.mean([len(train) for train, _ in folds])))
         parts[whole] = held
+        flags = score.flags
         points = np.array([float(aggregate(part.correlations())) for part in parts.values()])
         details = {f"learning_curve_{size}": point for size, point in zip(parts, points, strict=True)}
         if len(parts) > 1:
             end = float(limit(np.array(list(parts)), points))
             details["learning_curve_limit"] = end
+            flags = (*flags, RISING) if end > FAR * float(score) else flags
             if uncertainty is not None and not np.isnan(end):
                 weights = uncertainty.weights(len(held.target))
                 drawn = np.stack([part.scores(weights) for part in parts.values()])
@@ -242,7 +244,7 @@ class CrossRegressedCorrelation:
                     "learning_curve_limit_low": interval.low,
                     "learning_curve_limit_high": interval.high,
                 }
-        return score.with_(details={**score.details, **details})
+        return score.with_(details={**score.details, **details}, flags=flags)
 
 
 SPREAD = "sd over splits / sqrt(splits)"

@@ -9,6 +9,14 @@ from brainscore_core.errors import InvalidParameter
 Fold = tuple[np.ndarray, np.ndarray]
 
 
+RISING = "learning-curve-still-rising"
+"""Flag: the limit is far above what was reached, so that it is an extrapolation, and too high."""
+
+FAR = 1.1
+"""A limit above this multiple of the score is an overestimate: 3% and more in simulations, where stimuli are not many
+times the features."""
+
+
 def subsets(folds: Sequence[Fold], size: int, seed: int) -> list[Fold]:
     """The folds with `size` of their training rows, drawn at random; smaller sizes are subsets of larger ones.
 
