@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 from brainscore_core.assemblies import DissimilarityAssembly, NeuroidAssembly
 from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
@@ -29,7 +30,7 @@ class Seen:
 
     def __call__(self, source, target):
         self.source, self.target = source, target
-        return Score(self.raw, details={"stimuli": len(source)})
+        return Score(self.raw, values=getattr(self, "values", None), details={"stimuli": len(source)})
 
 
 @pytest.fixture
@@ -150,6 +151,13 @@ def test_presents_what_it_records():
     (presentation,) = experiment(number_of_trials=3).presents()
     assert (presentation.visual_degrees, presentation.region, presentation.number_of_trials) == (4, "IT", 3)
     assert presentation.whole and presentation.stimuli.ids.tolist() == IDS
+
+
+def test_each_subject_has_its_correlation_among_the_details(metric, monkeypatch):
+    values = xr.DataArray([0.1, 0.4], dims=["subject"], coords={"subject_id": ("subject", ["BE", "KO"])})
+    monkeypatch.setattr(metric, "values", values, raising=False)
+    details = experiment()(model()).details
+    assert (details["subject_BE"], details["subject_KO"]) == (0.1, 0.4)
 
 
 def test_planned_images_are_the_ones_shown(metric, monkeypatch):

@@ -98,6 +98,13 @@ def test_an_estimator_cut_off_at_zero_is_no_surer_for_it():
     assert score.value is None and score.flags == ("no-valid-ceiling",)
 
 
+def test_an_undefined_score_is_not_blamed_on_the_ceiling():
+    nothing = fixed([[np.nan] * 3], flags=("undefined",))
+    undefined = replace(nothing, score=nothing.score.with_(value=None))
+    score = normalised(undefined, fixed([[0.8] * 3]))
+    assert score.value is None and score.flags == ("undefined",)
+
+
 def test_a_sure_ceiling_close_to_zero_is_one():
     assert normalised(fixed([[0.05] * 3]), spread([[0.1] * 3], 0.01)).value == pytest.approx(0.025)
 

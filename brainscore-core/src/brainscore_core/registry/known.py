@@ -2,6 +2,16 @@
 
 from fnmatch import fnmatchcase
 
+# recordings whose stimulus sets are called alike
+_RECORDED = {
+    "Cadena2017": "bs-data-cadena2017",
+    "Cowley2023": "bs-data-cowley2023",
+    "David2004": "bs-data-david2004",
+    "FreemanZiemba2013*": "bs-data-freemanziemba2013",
+    "MajajHong2015*": "bs-data-majajhong2015",
+    "vanGerven2010": "bs-data-vangerven2010",
+}
+
 # kind -> identifier or pattern -> distribution that provides it
 PACKAGES = {
     "models": {
@@ -13,14 +23,27 @@ PACKAGES = {
     "benchmarks": {
         "Marques2020_*": "bs-benchmark-marques2020",
         "Kriegeskorte2008*": "bs-benchmark-kriegeskorte2008",
+        "Cadena2017*": "bs-benchmark-cadena2017",
+        "Cowley2023*": "bs-benchmark-cowley2023",
+        "David2004*": "bs-benchmark-david2004",
+        "FreemanZiemba2013*": "bs-benchmark-freeman2013",
+        "MajajHong2015*": "bs-benchmark-majajhong2015",
+        "vanGerven2010*": "bs-benchmark-vangerven2010",
     },
     "datasets": {
         "Kriegeskorte2008*": "bs-data-kriegeskorte2008",
         "DeValois1982[ab]": "bs-data-v1-tuning",
         "Schiller1976c": "bs-data-v1-tuning",
         "Cavanaugh2002a": "bs-data-v1-tuning",
+        "Zhang2011": "bs-data-zhang2011",
+        **_RECORDED,
     },
-    "stimulus_sets": {"Kriegeskorte2008*": "bs-data-kriegeskorte2008", "Marques2020_*": "bs-data-v1-tuning"},
+    "stimulus_sets": {
+        "Kriegeskorte2008*": "bs-data-kriegeskorte2008",
+        "Marques2020_*": "bs-data-v1-tuning",
+        "hvm*": "bs-data-majajhong2015",
+        **_RECORDED,
+    },
     "metrics": {"rdm": "bs-metric-rsa", "rsa_*": "bs-metric-rsa", "ks_similarity": "bs-metric-distributions"},
     "domains": {"vision": "brainscore-vision"},
 }

@@ -143,7 +143,7 @@ class RepresentationalSimilarity(RecordingExperiment):
         return result_cache().arrays(recipe, compute, keep=self.access == "public")["reliability"]
 
     def _details(self, raw: Score, ceiling: Score | None) -> Mapping[str, str | int | float]:
-        details = dict(raw.details)
+        details = dict(raw.details) | _by_subject(raw)
         if ceiling is None:
             return details | {"ceiling": self.unknown_ceiling}
         details |= ceiling.details
@@ -164,6 +164,14 @@ class RepresentationalSimilarity(RecordingExperiment):
                 f"data of {self.identifier!r} have the time bins {found}", expected="time_bins= with one of them"
             )
         return assembly.isel(time_bin=found.index(wanted[0]), drop=True)
+
+
+def _by_subject(raw: Score) -> dict[str, float]:
+    """The correlation with each of several subjects."""
+    if raw.values is None or raw.values.dims != ("subject",) or raw.values.size < 2:
+        return {}
+    names = raw.values["subject_id"].values.astype(str).tolist()
+    return {f"subject_{name}": float(value) for name, value in zip(names, raw.values.values, strict=True)}
 
 
 def _root(reliability: Score) -> Score:

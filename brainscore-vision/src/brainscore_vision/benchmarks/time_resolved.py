@@ -23,7 +23,7 @@ class TimeResolvedSimilarity(RecordingExperiment):
     Cichy et al. 2014 (Nat Neurosci 17:455) and 2016 (Sci Rep 6:27755). Dissimilarities of magnetoencephalography belong
     to the whole brain: which stage they resemble, and when, is the result. The score is null and `raw` the mean
     correlation over stages, time bins and subjects; its `values` are the map (model_region, time_bin, subject). Nothing
-    is divided: over subjects the noise ceiling of Nili et al. 2014 bounds the mean correlation; it is given for each bin.
+    is divided: over subjects the noise ceiling of Nili et al. 2014 bounds the mean correlation, bin by bin.
 
     Parameters
     ----------
@@ -156,10 +156,11 @@ class TimeResolvedSimilarity(RecordingExperiment):
         from brainscore_core.statistics.bootstrap import Interval
 
         centres = np.array([(start + end) / 2 for start, end in bins])
-        peaks, details = [], {}
+        peaks: list[float] = []
+        details: dict[str, float] = {}
         for region, rho, draws in zip(self.model_regions, rhos, drawn, strict=True):
             best = int(np.nanargmax(rho))
-            peaks.append(centres[best])
+            peaks.append(float(centres[best]))
             details |= {f"peak_rho_{region}": float(rho[best]), f"peak_ms_{region}": float(centres[best])}
             if draws.shape[1] > 1:
                 span = Interval.of(centres[draws.argmax(0)])
@@ -194,4 +195,4 @@ def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
     ranks = [np.array([(x < v).sum() + ((x == v).sum() - 1) / 2 for v in x]) for x in (a, b)]
     if any(np.ptp(rank) == 0 for rank in ranks):
         return float("nan")
-    return float(np.corrcoef(*ranks)[0, 1])
+    return float(np.corrcoef(np.stack(ranks))[0, 1])

@@ -174,7 +174,7 @@ class NeuralPredictivity(RecordingExperiment):
         import numpy as np
 
         ids, shown = np.unique(trials["stimulus_id"].values, return_counts=True)
-        described = {
+        described: dict[str, str | int | float] = {
             "region": self.region,
             "species": self.species or self.dataset.info.species,
             "visual_degrees": float(self.visual_degrees),

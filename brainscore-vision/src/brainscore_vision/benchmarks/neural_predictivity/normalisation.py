@@ -89,6 +89,11 @@ class Normalised:
     bins: np.ndarray
     units: np.ndarray
 
+    @property
+    def valid(self) -> bool:
+        """Whether there is anything to divide by."""
+        return bool(self.bins.any() and self.units[self.bins].any())
+
 
 @dataclass(frozen=True)
 class Normalisation:
@@ -129,7 +134,7 @@ class Normalisation:
             If the ceiling is of other stimuli.
         """
         found = self.compute(raw, ceiling)
-        details = {
+        details: dict[str, str | int | float] = {
             "units_without_ceiling": int((~found.units).sum()),
             "normalisation": self.formula,
             "bootstrap_draws": self.draws,
@@ -143,7 +148,8 @@ class Normalisation:
         value, interval = found.values[self.formula], Interval.of(found.ceilings, value=found.ceiling)
         noise = ceiling.score.with_(error=interval.error) if np.isfinite(interval.error) else ceiling.score
         if not np.isfinite(value):
-            return Score(None, ceiling=noise, raw=raw.score, flags=(*flags, NO_VALID_CEILING), details=details)
+            flags = flags if found.valid else (*flags, NO_VALID_CEILING)
+            return Score(None, ceiling=noise, raw=raw.score, flags=flags, details=details)
         span = Interval.of(found.drawn, value=value)
         details |= {"interval_low": span.low, "interval_high": span.high, "interval_level": span.level}
         flags = (*flags, ABOVE_CEILING) if value > 1 else flags
