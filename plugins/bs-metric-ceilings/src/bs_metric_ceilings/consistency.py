@@ -148,7 +148,7 @@ class SplitHalfReliability:
         trials = repetitions(assembly, self.split_coord)
         if (few := trials.trials < 2).any():
             raise InvalidAssembly(
-                f"{int(few.sum())} stimuli have a single trial, as {trials.stimuli[few][0]!r}",
+                f"{int(few.sum())} stimuli have a single trial, as {str(trials.stimuli[few][0])!r}",
                 expected="at least 2 trials of each stimulus",
                 remedy="select the stimuli that were shown again, or use icc",
             )

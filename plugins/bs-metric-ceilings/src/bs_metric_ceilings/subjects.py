@@ -44,7 +44,7 @@ class BetweenSubjects:
         labels = assembly[self.subject_coord].values.astype(str)
         subjects = np.unique(labels)
         if len(subjects) < 2:
-            raise InvalidAssembly(f"one subject ({subjects[0]!r})", expected="at least 2 subjects")
+            raise InvalidAssembly(f"one subject ({str(subjects[0])!r})", expected="at least 2 subjects")
         measure: Any = MetricSpec(self.metric, **dict(self.metric_kwargs)).load()
         if measure.inputs != "pair":
             raise InvalidParameter(f"metric {self.metric!r} takes {measure.inputs!r}", expected="a metric of a pair")
