@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from brainscore_core.data import mirrors, store
+from brainscore_core.data import mirrors, store, transfer
 from brainscore_core.data.source import Source
 
 
@@ -23,6 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setattr(store, "_PAUSE", 0.0)
+    monkeypatch.setattr(transfer, "_unreached", {})
     mirrors._url_index.cache_clear()
     mirrors._read_index.cache_clear()
     return tmp_path / "home"

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from brainscore_core.data import store
+from brainscore_core.data import store, transfer
 from brainscore_core.data.home import data_folder
 from brainscore_core.data.source import Source
 from brainscore_core.data.store import fetch, fetch_weights, stored_path
@@ -135,6 +135,33 @@ def test_a_refusal_is_final_and_leaves_nothing(server, describe, content, status
 def test_nobody_listens(describe, content, server):
     with pytest.raises(DataUnavailable, match="Connect"):
         fetch(describe(content, "http://127.0.0.1:9/a"))
+
+
+def test_a_host_that_cannot_be_reached_is_left_alone_for_a_minute(describe, content, monkeypatch, server):
+    tried, connect = [], transfer._read_http
+    monkeypatch.setattr(transfer, "_read_http", lambda url, part: (tried.append(url), connect(url, part)))
+    one, other = (describe(each, "http://127.0.0.1:9/a") for each in (content, b"other"))
+    reasons = []
+    for source in (one, other, one):
+        with pytest.raises(DataUnavailable) as raised:
+            fetch(source)
+        reasons.append(raised.value.what.partition("(http")[2])
+    assert len(tried) == store._ATTEMPTS and len(set(reasons)) == 1 and "Connect" in reasons[0]
+    server.files["a"] = content
+    assert fetch(describe(content, "http://127.0.0.1:9/a", server.url("a"))).read_bytes() == content
+    for host, (when, reason) in list(transfer._unreached.items()):
+        transfer._unreached[host] = (when - 61, reason)
+    with pytest.raises(DataUnavailable):
+        fetch(other)
+    assert len(tried) == 2 * store._ATTEMPTS + 1
+
+
+def test_a_server_that_answers_is_never_left_alone(server, describe, content):
+    server.statuses["a"] = [503] * 8
+    for _ in range(2):
+        with pytest.raises(DataUnavailable, match="503"):
+            fetch(describe(content, server.url("a")))
+    assert len(server.log) == 8
 
 
 @pytest.mark.parametrize("sized", [True, False])

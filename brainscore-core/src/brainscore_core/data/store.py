@@ -20,7 +20,7 @@ from .archives import unpack_archive
 from .home import data_folder, offline
 from .mirrors import mirrored
 from .source import Source
-from .transfer import PartFile, PlaceFailed, progress_bar, read_into
+from .transfer import HostUnreachable, PartFile, PlaceFailed, leave_alone, progress_bar, read_into, refuse_left_alone
 from .writing import discard, settle, storage_errors, write_json
 
 _log = logging.getLogger(__name__)
@@ -235,6 +235,7 @@ def _obtain(source: Source, places: list[str], path: Path) -> None:
 
 def _download(source: Source, place: str, part_path: Path) -> None:
     """Fill the part file with verified bytes from one place, in as many attempts as make sense."""
+    refuse_left_alone(place)
     for attempt in range(_ATTEMPTS):
         try:
             with progress_bar(source.filename, source.size) as advance:
@@ -246,6 +247,8 @@ def _download(source: Source, place: str, part_path: Path) -> None:
                 raise PlaceFailed(f"ends after {part.size} of {source.size} bytes", again=True)
         except PlaceFailed as failure:
             if not failure.again or attempt == _ATTEMPTS - 1:
+                if isinstance(failure, HostUnreachable):
+                    leave_alone(place, failure)
                 raise
             _log.info("%s: %s; trying again", place, failure)
             time.sleep(_PAUSE * 2**attempt)

@@ -1,6 +1,7 @@
 """Bytes from an address into a file, continuing where an earlier attempt was cut off."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 _SILENCE = 60.0  # seconds without a byte before a connection counts as cut off
 _BUSY = (408, 425, 429)
+_LEFT_ALONE = 60.0  # seconds for which a host that could not be reached is not tried again
+_unreached: dict[str, tuple[float, str]] = {}  # host -> when that was, and what was said
 
 
 class PlaceFailed(Exception):
@@ -24,6 +27,10 @@ class PlaceFailed(Exception):
     def __init__(self, reason: str, *, again: bool = False):
         self.again = again
         super().__init__(reason)
+
+
+class HostUnreachable(PlaceFailed):
+    """Nobody answers at the host of an address: no such name, no connection."""
 
 
 class PartFile:
@@ -92,7 +99,22 @@ def _read_http(url: str, part: PartFile) -> None:
     # aiohttp ends every request after five minutes, and knows no proxy, unless told otherwise
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=_SILENCE, sock_read=_SILENCE)
     system = fsspec.filesystem("https", encoded=True, client_kwargs={"timeout": timeout, "trust_env": True})
-    sync(system.loop, _get, system, url, part)
+    try:
+        sync(system.loop, _get, system, url, part)
+    except aiohttp.ClientConnectorError as error:
+        raise HostUnreachable(f"{type(error).__name__}: {error}", again=True) from error
+
+
+def leave_alone(url: str, failure: HostUnreachable) -> None:
+    """Do not try the host of `url` again for a while: without a network, every file of a run would wait for it."""
+    _unreached[urlsplit(url).netloc] = time.monotonic(), str(failure)
+
+
+def refuse_left_alone(url: str) -> None:
+    """Raise what was said when the host of `url` could not be reached a moment ago."""
+    when, reason = _unreached.get(urlsplit(url).netloc, (-_LEFT_ALONE, ""))
+    if time.monotonic() - when < _LEFT_ALONE:
+        raise HostUnreachable(reason)
 
 
 async def _get(system: "HTTPFileSystem", url: str, part: PartFile) -> None:
