@@ -90,7 +90,7 @@ class Spectrum:
 
         self.features, self.y = Features(x), y
         self.n, p = x.shape
-        self.primal = self.n > p
+        self.primal = self.n > p + 1  # at p + 1 the fit may keep all, and 1 - h has digits in the dual form only
         kernel = self.features.covariance() if self.primal else self.features.gram()
         if not self.primal:
             # Centred rows have the null vector (1, ..., 1); lifted above all others it is known, and left out.

@@ -162,8 +162,11 @@ def _fit(x: np.ndarray, y: np.ndarray, new: np.ndarray, alpha: float) -> np.ndar
     centred = new.astype(np.float64) - features.mean
     n, p = x.shape
     kernel = features.covariance() if n > p else features.gram()
+    if n <= p:
+        kernel += np.trace(kernel) / n**2  # along (1, ..., 1), which no response has, so that digits stay
+    kernel[np.diag_indices(len(kernel))] += alpha
     try:
-        factor = cho_factor(kernel + alpha * np.eye(len(kernel)), overwrite_a=True, check_finite=False)
+        factor = cho_factor(kernel, overwrite_a=True, check_finite=False)
     except LinAlgError:
         return centred @ _by_singular_values(features, y - mean, alpha) + mean
     if n > p:
