@@ -66,6 +66,23 @@ def test_stimuli_are_shown_at_their_size_and_only_what_is_given_is_passed_on():
     assert np.array_equal(shown[5:15, 5:15], images().open("s0")) and (shown[:5] == 128).all()
 
 
+def test_stimuli_are_loaded_for_a_model_that_accepts_the_region():
+    class Refusing(Listener):
+        def start_recording(self, region, **options):
+            raise UnsupportedRegion("no map")
+
+    loads = []
+
+    def load():
+        loads.append("once")
+        return images()
+
+    with pytest.raises(UnsupportedRegion):
+        record(Refusing(answer()), load, visual_degrees=8, region="IT")
+    assert loads == []
+    assert record(Listener(answer()), load, visual_degrees=8, region="IT").identical(answer()) and loads == ["once"]
+
+
 def test_every_option_reaches_the_model():
     bins, units = [(70, 170)], ["a.0", "a.1", "a.2"]
     model = Listener(answer(time_bins=bins))

@@ -9,7 +9,7 @@ import pytest
 from brainscore_core import score as score_pair
 from brainscore_core.assemblies import NeuroidAssembly, align
 from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
-from brainscore_core.errors import InvalidParameter, StimulusMismatch, UnsupportedRegion
+from brainscore_core.errors import DataUnavailable, InvalidParameter, StimulusMismatch, UnsupportedRegion
 from brainscore_core.scores import Score
 from brainscore_core.statistics.correlation import correlate_columns, weighted_correlations
 from brainscore_core.statistics.evaluation import Evaluation
@@ -297,6 +297,17 @@ def test_another_stimulus_set_than_the_recorded_is_refused(metrics):
 def test_a_model_without_the_region_is_unsupported(metrics):
     with pytest.raises(UnsupportedRegion):
         experiment()(model(regions=("IT",)))
+
+
+def test_and_that_is_said_before_data_are_fetched(metrics):
+    def nowhere():
+        raise DataUnavailable("the recordings cannot be had")
+
+    away = DataEntry("neurons", nowhere, DataInfo("n"))
+    with pytest.raises(UnsupportedRegion):
+        experiment().with_options(data=away)(model(regions=("IT",)))
+    with pytest.raises(DataUnavailable):
+        experiment().with_options(data=away)(model())
 
 
 def test_a_region_that_was_not_recorded_is_named(metrics):

@@ -6,10 +6,15 @@ import sys
 
 import pytest
 
-from brainscore_core import load_benchmark
+from brainscore_core import load_benchmark, score_all
 from brainscore_core.errors import DataUnavailable
+from brainscore_vision import wrap
 
 BENCHMARKS = ["Kriegeskorte2008.IT-human-rdm", "Kriegeskorte2008.IT-monkey-rdm"]
+
+
+def model_of(region):
+    return wrap(lambda batch: batch, layers={region: "output"}, visual_degrees=8)
 
 
 @pytest.mark.parametrize("identifier", BENCHMARKS)
@@ -37,13 +42,22 @@ def test_digests_name_the_description():
     assert len({human.digest(), monkey.digest(), human.with_options(visual_degrees=3).digest()}) == 3
 
 
-@pytest.mark.parametrize("identifier", BENCHMARKS)
-def test_without_files_and_network_it_says_which_file(identifier, monkeypatch, tmp_path):
+@pytest.fixture
+def nothing_to_be_had(monkeypatch, tmp_path):
     monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path))
     monkeypatch.setenv("BRAINSCORE_OFFLINE", "1")
     monkeypatch.delenv("BRAINSCORE_MIRRORS", raising=False)
+
+
+@pytest.mark.parametrize("identifier", BENCHMARKS)
+def test_without_files_and_network_it_says_which_file(identifier, nothing_to_be_had):
     with pytest.raises(DataUnavailable, match=r"\.mat"):
-        load_benchmark(identifier)(None)
+        load_benchmark(identifier)(model_of("IT"))
+
+
+def test_a_model_without_the_region_needs_no_file(nothing_to_be_had):
+    records = score_all([model_of("V1"), model_of("IT")], BENCHMARKS)
+    assert [record.status for record in records] == ["unsupported"] * 2 + ["unavailable"] * 2
 
 
 def test_descriptions_are_light():

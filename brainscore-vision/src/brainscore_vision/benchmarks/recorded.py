@@ -102,6 +102,16 @@ class RecordingExperiment(Benchmark):
         """All stimuli."""
         return (Presentation(self.stimulus_set(), self.visual_degrees, self.region, self.number_of_trials),)
 
+    def ask(self, model: Any) -> None:
+        """Refuse a model without a map for the region before data are fetched for it.
+
+        Raises
+        ------
+        UnsupportedRegion
+        """
+        model.reset()
+        model.start_recording(self.region, **({"species": self.species} if self.species else {}))
+
     def record(self, model: Any, time_bins: "TimeBins | None" = None, *, region: str | None = None) -> "xr.DataArray":
         """Show the stimuli and record the region; trials averaged.
 
@@ -120,7 +130,7 @@ class RecordingExperiment(Benchmark):
         model.reset()
         recording = record(
             model,
-            self.stimulus_set(),
+            self.stimulus_set,
             visual_degrees=self.visual_degrees,
             region=region or self.region,
             number_of_trials=self.number_of_trials,

@@ -1,6 +1,6 @@
 """Present stimuli to a model, record from it, and refuse an answer that is none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def record(
     model: "BrainModel",
-    stimuli: "StimulusSet",
+    stimuli: "StimulusSet | Callable[[], StimulusSet]",
     *,
     visual_degrees: float | None,
     region: str,
@@ -38,7 +38,8 @@ def record(
     model : BrainModel
         Not reset here: a stream is several calls.
     stimuli : StimulusSet
-        As the experiment has them; they are placed on the model's field of view here.
+        As the experiment has them; they are placed on the model's field of view here. Or what loads them, called when
+        the model has accepted the region: one that refuses needs no data.
     visual_degrees : float or None
         Width of the stimuli in the experiment; None: the column ``degrees`` says it.
     region, time_bins, species, hemisphere, units, keep
@@ -63,6 +64,7 @@ def record(
     options: dict[str, Any] = {"time_bins": time_bins, "species": species, "hemisphere": hemisphere, "units": units}
     options["keep"] = None if keep else False
     model.start_recording(region, **{name: value for name, value in options.items() if value is not None})
+    stimuli = stimuli() if callable(stimuli) else stimuli
     placed = place_on_screen(stimuli, model.visual_degrees(), visual_degrees, position=position)
     answer = model.look_at(placed, number_of_trials)
     return checked(

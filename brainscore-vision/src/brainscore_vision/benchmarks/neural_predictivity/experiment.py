@@ -95,6 +95,7 @@ class NeuralPredictivity(RecordingExperiment):
 
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record the region, fit and test, divide by the noise."""
+        self.ask(model)
         recorded = self._recorded()
         trials = self._in_windows(recorded)
         target = self._means(trials)

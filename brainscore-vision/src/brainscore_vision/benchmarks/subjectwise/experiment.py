@@ -103,8 +103,8 @@ class SubjectwisePredictivity(RecordingExperiment):
 
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record the regions, fit and test each subject, divide each voxel by its noise."""
+        sources = self._sources(model)  # first: a model that refuses needs no data
         trials = self.trials()
-        sources = self._sources(model)
         subjects = [self._subject(name, sources, part) for name, part in self._by_subject(trials)]
         details = dict(subjects[0].raw.score.details) | self._experiment(subjects)
         flags = (SELECTED,) if len(sources) > 1 else ()
