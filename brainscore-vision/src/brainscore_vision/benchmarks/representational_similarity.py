@@ -90,7 +90,8 @@ class RepresentationalSimilarity(RecordingExperiment):
 
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record the region, correlate dissimilarities."""
-        source, target = self.record(model, self.time_bins), self.target()
+        target = self.target()
+        source = self.record(model, self.time_bins)
         ceiling = self.ceiling
         if self.normalisation and ceiling is not None:
             return self._divided(source, target, ceiling)
