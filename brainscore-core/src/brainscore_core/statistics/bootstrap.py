@@ -164,6 +164,7 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     values : array, shape (..., draw, unit)
+        Or one draw, of which `weights` has many.
     weights : array, shape (draw, unit)
         Counts.
 
@@ -172,6 +173,7 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     array, shape (..., draw)
         NaN where nothing is left.
     """
+    values = np.broadcast_to(values, np.broadcast_shapes(values.shape, weights.shape))
     order = np.argsort(values, axis=-1)
     values = np.take_along_axis(values, order, -1)
     weights = np.take_along_axis(np.broadcast_to(weights, values.shape), order, -1) * ~np.isnan(values)

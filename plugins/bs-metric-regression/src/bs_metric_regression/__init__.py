@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .cross_validated import CrossRegressedCorrelation
+    from .partition import VariancePartition
     from .span_time import SpanTimeCorrelation
     from .train_test import TrainTestSplitCorrelation
-    from .variance_partition import VariancePartition
 
 __all__ = [
     "linear_predictivity",
@@ -153,7 +153,7 @@ def spantime_ridge(*, alpha: float = 1.0, **options: Any) -> "SpanTimeCorrelatio
 
 def variance_partition(*, band_coord: str = "model", **options: Any) -> "VariancePartition":
     """What each of several models explains beyond the others; options of :class:`VariancePartition`."""
-    from .variance_partition import VariancePartition
+    from .partition import VariancePartition
 
     return _make(VariancePartition, band_coord, options)
 

@@ -177,7 +177,7 @@ class CrossRegressedCorrelation:
         alpha = penalty(notes) if penalty is not None else None
         added = covariance_of_roles(x, y, held.predictions, held.target, folds, alpha, held.bins, groups)
         drawn = held.scores(counts(len(held.target), FEW_DRAWS, self.seed, groups))
-        return training_factor(added, float(np.nanvar(drawn)))
+        return training_factor(added, Interval.of(drawn).error ** 2)
 
     def _samples(self, source: xr.DataArray, target: xr.DataArray) -> tuple[np.ndarray, np.ndarray]:
         return source.values, target.values

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from brainscore_core.statistics.bootstrap import (
     two_factor,
     weighted_median,
 )
-from brainscore_core.statistics.correlation import correlate_columns, mean_of_defined, median_of_defined
+from brainscore_core.statistics.correlation import CONSTANT, correlate_columns, mean_of_defined, median_of_defined
 
 CHUNK = 2**23
 """Correlations (fold x draw x neuroid) that are held at a time."""
@@ -46,11 +47,18 @@ class HeldOut:
         """Pearson r of each neuroid, shape (fold x bin, neuroid)."""
         pairs = zip(self.predictions, self.tests, strict=True)
         r = np.stack([correlate_columns(prediction, self.target[test]) for prediction, test in pairs])
-        return r.reshape(len(r) * self.bins, -1)
+        return np.where(self._varies, r, np.nan).reshape(len(r) * self.bins, -1)
+
+    @cached_property
+    def _varies(self) -> np.ndarray:
+        """Whether predictions differ by more than rounding of the responses that they were made from; (fold, score)."""
+        size = np.abs(self.target).max(0)
+        return np.stack([np.ptp(prediction, axis=0) > CONSTANT * size for prediction in self.predictions])
 
     def resampled(self, weights: np.ndarray) -> np.ndarray:
         """The same under weights (draw, stimulus): shape (fold x bin, draw, neuroid)."""
         r = held_out_correlations(self.predictions, self.target, self.tests, weights)
+        r = np.where(self._varies[:, None], r, np.nan)
         folds, draws, _ = r.shape
         if self.bins > 1:
             r = np.moveaxis(r.reshape(folds, draws, self.bins, -1), 2, 1).reshape(folds * self.bins, draws, -1)

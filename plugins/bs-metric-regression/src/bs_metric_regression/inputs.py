@@ -98,7 +98,7 @@ def disjoint(train: xr.DataArray, test: xr.DataArray) -> None:
     both = set(train["stimulus_id"].values.astype(str)) & set(test["stimulus_id"].values.astype(str))
     if both:
         raise StimulusMismatch(
-            f"{len(both)} stimuli stand in training and in test, as {min(both)!r}", expected="disjoint stimuli"
+            f"{len(both)} stimuli stand in training and in test, as {str(min(both))!r}", expected="disjoint stimuli"
         )
 
 
