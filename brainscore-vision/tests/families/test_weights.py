@@ -1,5 +1,6 @@
 """Files of weights: fetched by hash, pinned where only a part of it was published."""
 
+import hashlib
 import json
 
 import pytest
@@ -96,6 +97,23 @@ def test_what_nobody_published_is_asked_of_the_server(server, home):
     assert json.loads((home / "config" / "weights.json").read_text()) == {place: WHOLE}
     weights.fetch()
     assert len(server.log) == 2
+
+
+def test_a_small_file_is_checked_by_the_name_that_git_gives_it(server, home):
+    text = b'{"model_type": "vit"}\n'
+    place = server.put("org/net/resolve/main/config.json", text)
+    fixed = "org/net/resolve/c0ffee/config.json"
+    server.put(fixed, text)
+    blob = hashlib.sha1(b"blob 22\0" + text).hexdigest()
+    server.headers["org/net/resolve/main/config.json"] = {"ETag": f'"{blob}"', "X-Repo-Commit": "c0ffee"}
+    path, digest = Weights("config.json", (place,)).fetch()
+    assert (path.read_bytes(), digest) == (text, sha256(text))
+    assert server.log[1:] == [("GET", fixed)]
+    assert Weights("config.json", (place,)).fetch() == (path, digest)
+    (home / "config" / "weights.json").unlink()
+    server.put(fixed, text.replace(b"vit", b"vot"))
+    with pytest.raises(HashMismatch, match=blob):
+        Weights("config.json", (place,)).fetch()
 
 
 def test_a_renamed_repository_is_followed(server):

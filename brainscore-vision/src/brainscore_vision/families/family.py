@@ -83,26 +83,8 @@ class Family(ABC):
         DataUnavailable, HashMismatch, InvalidFile
             If the weights cannot be had, are others, or are damaged.
         """
-        from .. import wrap
-        from ..commitments.layers import LayerCommitment
-        from .depth import RULE
-
         row, untrained = self._find(name)
-        untrained = untrained or random_weights
-        if untrained and sha256 is not None:
-            raise InvalidParameter(
-                f"sha256={sha256!r} for {self.identifier}:{row.name}{UNTRAINED}",
-                expected="no sha256: random weights come from no file",
-            )
-        network, digest = self._untrained(row) if untrained else self._trained(row, sha256)
-        return wrap(
-            network.eval().requires_grad_(False),
-            preprocessing=row.input,
-            layers=LayerCommitment(row.layers, chosen=RULE),
-            visual_degrees=VISUAL_DEGREES,
-            identifier=f"{self.identifier}:{row.name}{UNTRAINED if untrained else ''}",
-            info=row.info(visual_degrees=VISUAL_DEGREES, untrained=untrained, sha256=digest),
-        )
+        return self._model(row, untrained or random_weights, sha256)
 
     def row(self, name: str) -> Row:
         """The row of a name, without the suffix of twins.
@@ -136,6 +118,26 @@ class Family(ABC):
                 remedy=f"{self.identifier}:{name}{UNTRAINED} is its architecture with random weights",
             )
         return row, untrained
+
+    def _model(self, row: Row, untrained: bool, sha256: str | None) -> "BrainModel":
+        from .. import wrap
+        from ..commitments.layers import LayerCommitment
+        from .depth import RULE
+
+        identifier = f"{self.identifier}:{row.name}{UNTRAINED if untrained else ''}"
+        if untrained and sha256 is not None:
+            raise InvalidParameter(
+                f"sha256={sha256!r} for {identifier}", expected="no sha256: random weights come from no file"
+            )
+        network, digest = self._untrained(row) if untrained else self._trained(row, sha256)
+        return wrap(
+            network.eval().requires_grad_(False),
+            preprocessing=row.input,
+            layers=LayerCommitment(row.layers, chosen=RULE),
+            visual_degrees=VISUAL_DEGREES,
+            identifier=identifier,
+            info=row.info(visual_degrees=VISUAL_DEGREES, untrained=untrained, sha256=digest),
+        )
 
     def _untrained(self, row: Row) -> "tuple[torch.nn.Module, str]":
         with seeded(SEED):

@@ -1,9 +1,11 @@
-"""What the Hugging Face Hub says of a file before it is fetched: its SHA-256 and the commit it belongs to."""
+"""What the Hugging Face Hub says of a file before it is fetched: its digest and the commit it belongs to."""
 
+import hashlib
 import re
 import urllib.error
 import urllib.request
 from email.message import Message
+from pathlib import Path
 from typing import IO, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -14,10 +16,20 @@ _HOPS = 5
 
 
 class HubFile(NamedTuple):
-    """A file at a fixed commit."""
+    """A file at a fixed commit.
 
-    sha256: str
+    Parameters
+    ----------
+    place : str
+    sha256 : str
+        Of large files; ``""`` for small ones.
+    blob : str
+        Of small files: the SHA-1 by which git names them.
+    """
+
     place: str
+    sha256: str = ""
+    blob: str = ""
 
 
 def hub_place(repository: str, filename: str, revision: str = "main") -> str:
@@ -31,16 +43,18 @@ def file_of(place: str) -> HubFile:
     Raises
     ------
     DataUnavailable
-        If it does not answer, or does not say a SHA-256.
+        If it does not answer, or does not say a digest.
     """
     address = place
     for _ in range(_HOPS):
         status, headers = _head(address)
-        sha256 = headers.get("X-Linked-Etag", headers.get("ETag", "")).strip('"').removeprefix('W/"')
-        if re.fullmatch(r"[0-9a-f]{64}", sha256):
-            commit = headers.get("X-Repo-Commit", "")
-            fixed = re.sub(r"/resolve/[^/]+/", f"/resolve/{commit}/", address, count=1) if commit else address
-            return HubFile(sha256, fixed)
+        digest = headers.get("X-Linked-Etag", headers.get("ETag", "")).removeprefix("W/").strip('"')
+        commit = headers.get("X-Repo-Commit", "")
+        fixed = re.sub(r"/resolve/[^/]+/", f"/resolve/{commit}/", address, count=1) if commit else address
+        if re.fullmatch(r"[0-9a-f]{64}", digest):
+            return HubFile(fixed, sha256=digest)
+        if re.fullmatch(r"[0-9a-f]{40}", digest) and commit and status == 200:
+            return HubFile(fixed, blob=digest)
         target = urljoin(address, headers.get("Location", address))
         if status // 100 != 3 or urlsplit(target).netloc != urlsplit(address).netloc or target == address:
             break
@@ -49,6 +63,12 @@ def file_of(place: str) -> HubFile:
         f"{urlsplit(place).netloc} says no SHA-256 of {place} (HTTP {status})",
         remedy="say it: load_model(..., sha256=...)",
     )
+
+
+def blob_of(path: Path) -> str:
+    """The SHA-1 by which git names a file of this content."""
+    content = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

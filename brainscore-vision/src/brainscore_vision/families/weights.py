@@ -9,9 +9,12 @@ import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from brainscore_core.errors import DataUnavailable, HashMismatch, InvalidParameter
+
+if TYPE_CHECKING:
+    from .hub import HubFile
 
 _WHOLE = 64
 
@@ -111,23 +114,26 @@ class Weights:
         from brainscore_core.data.home import data_folder
         from brainscore_core.data.writing import storage_errors
 
-        if not self.sha256:
-            return self._as_the_server_says()
+        found = None if self.sha256 else self._on_server()
+        if found and found.sha256:
+            return fetch_weights(self._source(found.sha256, (found.place, *self.places))), found.sha256
         with storage_errors(data_folder()):
             data_folder().mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".first-", dir=data_folder()) as folder:
                 part = Path(folder) / self.filename
-                whole = self._download(part)
+                whole = self._download(part, (found.place,) if found else self.places, found.blob if found else "")
                 return fetch_weights(self._source(whole, (part.as_uri(),))), whole
 
-    def _download(self, part: Path) -> str:
+    def _download(self, part: Path, places: tuple[str, ...], blob: str) -> str:
         """Fill `part` from the first place that delivers; its SHA-256, which begins as it should."""
         from brainscore_core.data.home import offline
         from brainscore_core.data.store import hash_file
         from brainscore_core.data.transfer import PartFile, PlaceFailed, read_into
 
+        from .hub import blob_of
+
         failures: list[str] = []
-        for place in self.places:
+        for place in places:
             if offline() and not place.startswith("file:"):
                 continue
             part.unlink(missing_ok=True)
@@ -137,17 +143,17 @@ class Weights:
                 failures.append(f"{place}: {failure}")
                 continue
             whole = hash_file(part, "sha256")
-            if not whole.startswith(self.sha256):
+            if not whole.startswith(self.sha256) or (blob and blob_of(part) != blob):
                 raise HashMismatch(
                     f"{self.filename} arrives from {place} as something else (sha256 {whole})",
-                    expected=f"a sha256 that begins with {self.sha256}",
+                    expected=f"the blob {blob}" if blob else f"a sha256 that begins with {self.sha256}",
                     remedy="check the address and your connection; nothing was kept",
                 )
             return whole
         self._not_to_be_had("; ".join(failures))
 
-    def _as_the_server_says(self) -> tuple[Path, str]:
-        from brainscore_core.data import fetch_weights
+    def _on_server(self) -> "HubFile":
+        """What the first server that answers says of the file."""
         from brainscore_core.data.home import offline
 
         from .hub import file_of
@@ -155,11 +161,9 @@ class Weights:
         failures: list[str] = []
         for place in () if offline() else self.places:
             try:
-                found = file_of(place)
+                return file_of(place)
             except DataUnavailable as failure:
                 failures.append(str(failure))
-                continue
-            return fetch_weights(self._source(found.sha256, (found.place, *self.places))), found.sha256
         self._not_to_be_had("; ".join(failures))
 
     def _not_to_be_had(self, tried: str) -> NoReturn:
