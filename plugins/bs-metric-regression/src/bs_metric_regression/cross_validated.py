@@ -61,7 +61,8 @@ class CrossRegressedCorrelation:
         Also score with so many training stimuli: ``learning_curve_N`` in `details`, and ``learning_curve_limit``, what
         the score tends to with ever more (David & Gallant 2005; flagged where it is far off, and then too high).
     reverse : bool
-        Predict the source from the target (Muzellec & Kar 2025).
+        Predict the source from the target (Muzellec & Kar 2025). Splits still follow the order of the target's stimuli
+        (those of Brain-Score 2 then follow the model's).
     fitting : bool
         Widen the interval by what fitting adds to it (``training_factor`` in `details`). False: the bootstrap of
         held-out predictions alone, which takes the fits as given and is too narrow for other stimuli.
@@ -109,7 +110,7 @@ class CrossRegressedCorrelation:
         source, target : NeuroidAssembly
             ``presentation x neuroid``, one row a stimulus; they are aligned by ``stimulus_id``.
         folds : sequence of (training rows, test rows), optional
-            Own folds, in rows of `target` (of `source` with ``reverse``).
+            Own folds, in rows of `target`.
 
         Returns
         -------
@@ -127,9 +128,9 @@ class CrossRegressedCorrelation:
         self, source: xr.DataArray, target: xr.DataArray, *, folds: Sequence[Fold] | None = None
     ) -> Evaluation:
         """The score, to be drawn again over the stimuli of `target`; a repeat is a fold."""
+        source, target = self._aligned(source, target)
         if self.reverse:
             source, target = target, source
-        source, target = self._aligned(source, target)
         plan, given = self.cross_validation, folds is not None
         chosen = given_folds(folds, target.sizes["presentation"]) if folds is not None else plan.folds(target)
         enough_to_correlate([test for _, test in chosen])
