@@ -3,7 +3,7 @@
 import copy
 import json
 import pickle
-from dataclasses import FrozenInstanceError, dataclass, field
+from dataclasses import FrozenInstanceError, dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -218,15 +218,23 @@ def test_presentations_default_to_one_trial_of_everything():
 
 @dataclass(frozen=True)
 class Shared(Experiment):
-    """Of two sources."""
+    """Of data and stimuli."""
 
-    more: DataEntry = field(default_factory=lambda: data(access="private"))
+    more: str = "a name"
+    stimuli: ClassVar[DataEntry] = data(access="private")
 
     @property
-    def access(self):
-        return "private" if "private" in (super().access, self.more.info.access) else "public"
+    def shows(self):
+        return (self.stimuli,)
 
 
-def test_an_experiment_of_several_sources_says_what_is_private():
+def test_an_experiment_is_as_private_as_its_stimuli():
     shared = Shared("x", data=data(), metric=MetricSpec("m"), parent="A", version=1)
     assert shared.access == "private" == shared.info.access
+
+
+def test_other_files_of_stimuli_are_another_experiment(monkeypatch):
+    shared = Shared("x", data=data(), metric=MetricSpec("m"), parent="A", version=1)
+    before = shared.digest()
+    monkeypatch.setattr(Shared, "stimuli", data(sources=(SOURCE,)))
+    assert shared.digest() != before

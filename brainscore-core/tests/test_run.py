@@ -10,6 +10,9 @@ import pytest
 
 import brainscore_core as bs
 from brainscore_core import registry
+from brainscore_core.ceilings import digest_assembly
+from brainscore_core.contracts import DataEntry, DataInfo
+from brainscore_core.data import Source
 from brainscore_core.errors import (
     BrainScoreError,
     DataUnavailable,
@@ -38,6 +41,7 @@ RECORD_KEYS = [
     "provenance",
 ]
 ORIGIN = {"distribution": "bs-toy", "version": "1.2.3"}
+SOURCE = Source("a.nc", sha256="a" * 64, licence="CC0")
 NOWHERE = {"distribution": None, "version": None}
 
 
@@ -120,6 +124,24 @@ def test_every_part_names_its_distribution(toy):
     assert made["settings"] == {"seed": 7, "device": None, "batch_size": None}
     assert made["seconds"] >= 0 and made["peak_memory_mb"] > 0 and made["libraries"]["brainscore-core"] == "3.0.0"
     assert json.loads(json.dumps(dict(made), allow_nan=False)) == made
+
+
+def test_data_stimuli_and_device_are_named(toy):
+    class Showing(toy.Compare):
+        shows = (toy.numbers, DataEntry("files", toy.stimuli, DataInfo(sources=(SOURCE,))))
+
+    class Somewhere(toy.Model):
+        device = "cuda:0 (a card)"
+
+    fields = {"metric": toy.a.metric, "ceiling_metric": toy.a.metric, "parent": "A", "version": 1}
+    made = score(Somewhere(), Showing("x", data="Toy2020", **fields)).provenance
+    assert made["data"]["digest"] == digest_assembly(toy.data.load()) and made["data"]["sources"] == []
+    numbers, files = made["stimuli"]
+    assert numbers["identifier"] == "numbers" and files == {"identifier": "files", "sources": ["a" * 64], **NOWHERE}
+    assert made["device"] == "cuda:0 (a card)" and score("echo", toy.a).provenance["device"] is None
+    of_files = DataEntry("files", toy.data.read, DataInfo(sources=(SOURCE,)))
+    assert score("echo", Showing("x", data=of_files, **fields)).provenance["data"]["digest"] is None
+    assert score("echo", toy.hidden).provenance["data"]["digest"] is None
 
 
 def test_an_object_in_memory_is_not_the_installed_one_of_that_name(toy):

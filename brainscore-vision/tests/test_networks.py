@@ -272,6 +272,7 @@ def test_devices():
     network = adapt(convolutional())
     network.to(None)
     network.to("cpu")
+    assert network.device == "cpu" and adapt(np.asarray).device is None
     with pytest.raises(InvalidParameter, match="'no-such-device'"):
         network.to("no-such-device")
     if not torch.cuda.is_available():

@@ -55,7 +55,7 @@ class Model(Protocol):
     """An executable hypothesis of the brain. A domain says what else its models do (vision: ``BrainModel``).
 
     A model is stateful and single-threaded. It may also have ``expect(plan)``, which receives what the run will present
-    before the first benchmark; a model without it records twice.
+    before the first benchmark; a model without it records twice; and ``device``, which says where it runs.
     """
 
     @property
@@ -211,9 +211,15 @@ class Benchmark(ABC):
         return self.data
 
     @property
+    def shows(self) -> "Sequence[DataEntry]":
+        """Descriptions of the stimulus sets that are presented."""
+        return ()
+
+    @property
     def access(self) -> Access:
-        """Whether values may leave the process; an experiment of several sources is as private as any of them."""
-        return self.dataset.info.access
+        """Whether values may leave the process; an experiment is as private as its data or any of its stimuli."""
+        entries = (self.dataset, *self.shows)
+        return "private" if any(entry.info.access == "private" for entry in entries) else "public"
 
     @property
     def ceiling(self) -> Score | None:
@@ -252,8 +258,10 @@ class Benchmark(ABC):
         )
 
     def digest(self) -> str:
-        """SHA-256 of what decides the scores: the fields, and the data by identifier and hashes of its files."""
+        """SHA-256 of what decides the scores: the fields, data and stimuli by identifier and hashes of their files."""
         values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         recipe = {name: plain(value) for name, value in values.items() if name not in ("doi", "bibtex", "released")}
-        data = self.dataset
-        return digest_json(recipe | {"data": [data.identifier, *(source.key for source in data.info.sources)]})
+        data, *shown = [
+            [entry.identifier, *(source.key for source in entry.info.sources)] for entry in (self.dataset, *self.shows)
+        ]
+        return digest_json(recipe | {"data": data, "shows": shown})

@@ -15,7 +15,10 @@ LIBRARIES = (
     "xarray",
     "pandas",
     "h5netcdf",
+    "pillow",
     "torch",
+    "torchvision",
+    "timm",
     "tensorflow-cpu",
     "tensorflow",
     "jax",
@@ -65,7 +68,8 @@ def provenance(parts: Mapping[str, Any], *, started: datetime, seconds: float) -
 
 
 def _module(distribution: str) -> str:
-    return {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow"}.get(distribution, distribution.replace("-", "_"))
+    modules = {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow", "pillow": "PIL"}
+    return modules.get(distribution, distribution.replace("-", "_"))
 
 
 def _version(distribution: str) -> str | None:

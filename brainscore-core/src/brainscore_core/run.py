@@ -11,7 +11,8 @@ from typing import Any
 
 from . import registry
 from .cache.results import on_disk
-from .contracts import Benchmark, MetricSpec, Plan
+from .ceilings import digest_assembly
+from .contracts import Benchmark, DataEntry, MetricSpec, Plan
 from .errors import BrainScoreError, InvalidParameter
 from .hooks import call_each
 from .loading import load_benchmark, load_model
@@ -262,6 +263,7 @@ def _unkept(model: Any, settings: Settings) -> Iterator[None]:
 def _parts(model: Any, benchmark: Benchmark, settings: Settings) -> dict[str, Any]:
     """What the score is made of. What was held in memory came from no distribution, whatever it is called."""
     info, data, ceiling, domain = model.info, benchmark.dataset, benchmark.ceiling_metric, benchmark.domain
+    named = data.info.sources or benchmark.access == "private"  # by the hashes of its files; or told to nobody
     return {
         "model": plugin(model.identifier, registry.origin(model))
         | {
@@ -274,11 +276,16 @@ def _parts(model: Any, benchmark: Benchmark, settings: Settings) -> dict[str, An
         | {"version_of_scores": benchmark.version, "digest": benchmark.digest()},
         "metric": _metric(benchmark.metric),
         "ceiling": _metric(ceiling) if ceiling else None,
-        "data": plugin(data.identifier, registry.origin(data))
-        | {"sources": [source.key for source in data.info.sources]},
+        "data": _data(data) | {"digest": None if named else digest_assembly(data.load())},
+        "stimuli": [_data(entry) for entry in benchmark.shows],
         "domain": plugin(domain, registry.origin_of("domains", domain)) if domain else None,
+        "device": getattr(model, "device", None),
         "settings": {"seed": settings.seed, "device": settings.device, "batch_size": settings.batch_size},
     }
+
+
+def _data(entry: DataEntry) -> dict[str, Any]:
+    return plugin(entry.identifier, registry.origin(entry)) | {"sources": [source.key for source in entry.info.sources]}
 
 
 def _metric(spec: MetricSpec) -> dict[str, Any]:

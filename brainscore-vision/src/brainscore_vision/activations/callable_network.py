@@ -36,6 +36,10 @@ class CallableNetwork:
         """Enough that calling it costs nothing."""
         return 32
 
+    @property
+    def device(self) -> None:
+        """A plain function does not say where it runs."""
+
     def content(self) -> Content:
         """The function, what it holds and what it uses."""
         return content_of(self.function)

@@ -18,6 +18,10 @@ class Network(Protocol):
     def batch_size(self) -> int:
         """How many inputs are best run at once where nobody says."""
 
+    @property
+    def device(self) -> str | None:
+        """Where it runs, in words; None where nobody can tell."""
+
     def content(self) -> Content:
         """What it is: parameters, buffers, attributes and code."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from brainscore_core.contracts import Access, Benchmark, BenchmarkInfo, DataEntry, Presentation
+from brainscore_core.contracts import Benchmark, BenchmarkInfo, DataEntry, Presentation
 from brainscore_core.errors import InvalidParameter, StimulusMismatch
 
 from ..geometry import StimulusGeometry
@@ -76,9 +76,9 @@ class RecordingExperiment(Benchmark):
         return self.stimuli
 
     @property
-    def access(self) -> Access:
-        """As private as recordings or stimuli, whichever is more."""
-        return "private" if "private" in (super().access, self.stimulus_entry.info.access) else "public"
+    def shows(self) -> tuple[DataEntry, ...]:
+        """The description of what is shown."""
+        return (self.stimulus_entry,)
 
     def stimulus_set(self) -> "StimulusSet":
         """What is shown.

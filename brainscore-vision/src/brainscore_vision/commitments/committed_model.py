@@ -85,6 +85,11 @@ class CommittedModel(BrainModel):
         """Layers of each region."""
         return self._commitment
 
+    @property
+    def device(self) -> str | None:
+        """Where the network runs; None where it does not say."""
+        return self._engine.network.device
+
     def visual_degrees(self) -> float:
         """Width of the field of view, in degrees of visual angle."""
         return self._visual_degrees

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from brainscore_core.contracts import Access, Benchmark, DataEntry, Presentation
+from brainscore_core.contracts import Benchmark, DataEntry, Presentation
 from brainscore_core.digests import digest_sequence
 from brainscore_core.errors import InvalidParameter, UnsupportedRegion
 from brainscore_core.scores import Score, normalise
@@ -98,10 +98,9 @@ class TuningProperties(Benchmark):
         return str(self.metric.parameters.get("property_name", ""))
 
     @property
-    def access(self) -> Access:
-        """As private as the recordings or any of the stimuli."""
-        entries = (self._entry(name).info.access for name in SHOWN)
-        return "private" if "private" in (super().access, *entries) else "public"
+    def shows(self) -> tuple[DataEntry, ...]:
+        """Descriptions of the four sets; one that serves twice stands once."""
+        return tuple(dict.fromkeys(self._entry(name) for name in SHOWN))
 
     def presents(self) -> tuple[Presentation, ...]:
         """All four sets. Nothing is recorded whole: fields are mapped in a stream, gratings shown to some units."""
