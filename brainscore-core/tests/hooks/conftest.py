@@ -1,5 +1,5 @@
-import packaging.markers  # noqa: F401  what the registry imports inside calls must be there before sys.path is narrowed
-import packaging.requirements  # noqa: F401
+import packaging.markers
+import packaging.requirements
 import packaging.version  # noqa: F401
 import pytest
 

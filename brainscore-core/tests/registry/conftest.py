@@ -1,7 +1,7 @@
 """Every test here installs fake distributions into an environment that holds nothing else of ours."""
 
-import packaging.markers  # noqa: F401  what the registry imports inside calls must be there before sys.path is narrowed
-import packaging.requirements  # noqa: F401
+import packaging.markers
+import packaging.requirements
 import packaging.version  # noqa: F401
 import pytest
 

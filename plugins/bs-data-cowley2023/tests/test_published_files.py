@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from brainscore_core import load_dataset, load_stimulus_set
 from brainscore_core.errors import DataUnavailable
 

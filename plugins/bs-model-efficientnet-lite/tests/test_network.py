@@ -6,6 +6,7 @@ import hashlib
 import numpy as np
 import pytest
 import torch
+
 from brainscore_core.errors import DataUnavailable, HashMismatch
 from bs_model_efficientnet_lite import network as module
 from bs_model_efficientnet_lite.folding import fold

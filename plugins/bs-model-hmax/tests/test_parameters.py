@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from bs_model_hmax.filters import bank, gabor, spectra
 from bs_model_hmax.parameters import BANDS, FIELD, ORIENTATIONS, PIXELS_PER_DEGREE, VISUAL_DEGREES
 

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
+
 from brainscore_core import load_dataset, load_stimulus_set
 from brainscore_core.errors import DataUnavailable
 from brainscore_vision import place_on_screen
 from bs_model_hmax.network import hmax
 from bs_model_hmax.parameters import VISUAL_DEGREES
 from bs_model_hmax.retina import retina
-from scipy.stats import spearmanr
 
 MIRROR = Path(__file__).resolve().parents[4] / "shared" / "data"
 UPPER = np.triu_indices(92, 1)

@@ -4,6 +4,8 @@ from itertools import product
 
 import numpy as np
 import pytest
+from scipy.signal import oaconvolve
+
 from bs_model_hmax.c1 import SILENT, positions
 from bs_model_hmax.c2 import arrangement, c2
 from bs_model_hmax.contrast import CONTRAST_FLOOR
@@ -11,7 +13,6 @@ from bs_model_hmax.filters import bank
 from bs_model_hmax.network import hmax
 from bs_model_hmax.parameters import BANDS, FIELD, ORIENTATIONS
 from bs_model_hmax.retina import retina
-from scipy.signal import oaconvolve
 
 
 def c1_of(image):

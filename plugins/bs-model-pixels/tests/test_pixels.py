@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+
 from brainscore_core import load_model
 from brainscore_core.errors import UnsupportedRegion
 from brainscore_core.stimuli import StimulusSet

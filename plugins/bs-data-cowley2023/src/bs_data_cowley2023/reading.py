@@ -8,6 +8,7 @@ from .sources import IMAGES, RESPONSES
 
 if TYPE_CHECKING:
     import xarray as xr
+
     from brainscore_core.stimuli import StimulusSet
 
 COUNT = 640
@@ -25,6 +26,7 @@ def read_recordings() -> "xr.DataArray":
         that were not recorded (NaN in the file, the same for all units) are left out, so repetitions are ragged.
     """
     import numpy as np
+
     from brainscore_core.assemblies import NeuroidAssembly
 
     counts = np.load(fetch(RESPONSES), allow_pickle=False)
@@ -47,6 +49,7 @@ def read_recordings() -> "xr.DataArray":
 def read_stimuli() -> "StimulusSet":
     """The images, uint8 RGB (112, 112, 3)."""
     import pandas as pd
+
     from brainscore_vision import image_set
 
     folder = unpack(IMAGES)

@@ -5,8 +5,9 @@ import io
 from importlib.resources import files
 
 import torch
-from brainscore_core.errors import DataUnavailable, HashMismatch
 from efficientnet_lite_pytorch import EfficientNet
+
+from brainscore_core.errors import DataUnavailable, HashMismatch
 
 from .folding import fold
 from .table import Row
