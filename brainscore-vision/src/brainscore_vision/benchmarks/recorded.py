@@ -102,7 +102,7 @@ class RecordingExperiment(Benchmark):
         """All stimuli."""
         return (Presentation(self.stimulus_set(), self.visual_degrees, self.region, self.number_of_trials),)
 
-    def ask(self, model: Any) -> None:
+    def ask(self, model: Any, region: str | None = None) -> None:
         """Refuse a model without a map for the region before data are fetched for it.
 
         Raises
@@ -110,7 +110,7 @@ class RecordingExperiment(Benchmark):
         UnsupportedRegion
         """
         model.reset()
-        model.start_recording(self.region, **({"species": self.species} if self.species else {}))
+        model.start_recording(region or self.region, **({"species": self.species} if self.species else {}))
 
     def record(self, model: Any, time_bins: "TimeBins | None" = None, *, region: str | None = None) -> "xr.DataArray":
         """Show the stimuli and record the region; trials averaged.

@@ -90,6 +90,7 @@ class RepresentationalSimilarity(RecordingExperiment):
 
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record the region, correlate dissimilarities."""
+        self.ask(model)
         target = self.target()
         source = self.record(model, self.time_bins)
         ceiling = self.ceiling

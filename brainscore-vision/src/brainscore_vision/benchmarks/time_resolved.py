@@ -94,6 +94,8 @@ class TimeResolvedSimilarity(RecordingExperiment):
 
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record every stage, correlate with every moment."""
+        for region in self.model_regions:
+            self.ask(model, region)
         target = self.target()
         bins = _edges(target)
         found = [self._stage(model, region, target, bins) for region in self.model_regions]
