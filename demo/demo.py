@@ -46,7 +46,7 @@ def main() -> int:
     from brainscore_core.cli.output import write_json_file
     from brainscore_core.cli.placement import placements
     from brainscore_core.cli.progress import watching
-    from brainscore_core.cli.report import echo_flags, echo_nodes, echo_reasons
+    from brainscore_core.cli.report import echo_flags, echo_marks, echo_nodes, echo_reasons
     from brainscore_core.provenance import peak_memory_mb
 
     benchmarks = expand("benchmarks", BENCHMARKS)
@@ -59,6 +59,7 @@ def main() -> int:
     runs = {model: [record for record in records if record.model == model] for model in MODELS}
 
     echo_matrix(runs)
+    echo_marks(runs)
     for placement in placements(benchmarks):
         print()
         echo_nodes(runs, placement, "hierarchical")

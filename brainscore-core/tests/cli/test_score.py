@@ -190,6 +190,23 @@ def test_a_terminal_is_told_what_happens(toy, brainscore, monkeypatch):
     assert "1/2 half" not in answer.out
 
 
+def test_what_models_say_of_themselves_is_said_once(capsys):
+    from brainscore_core.cli.report import echo_marks
+    from brainscore_core.run import Record
+    from brainscore_core.status import Status
+
+    def run(*flags):
+        made = {"model": {"flags": list(flags)}}
+        return [Record("m", name, 1, Status.OK, provenance=made) for name in "ab"] + [
+            Record("m", "c", 1, Status.FAILED)
+        ]
+
+    echo_marks({"one": run("positive-control"), "two": run(), "three": run("positive-control", "baseline")})
+    assert capsys.readouterr().out == "\npositive-control: one, three\nbaseline: three\n"
+    echo_marks({"two": run()})
+    assert capsys.readouterr().out == ""
+
+
 def test_flags_are_named_where_a_table_has_no_column_for_them(capsys):
     from brainscore_core.cli.report import echo_flags
     from brainscore_core.run import Record

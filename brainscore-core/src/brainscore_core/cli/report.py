@@ -21,6 +21,7 @@ Runs = Mapping[str, Sequence[Record]]
 def echo_report(runs: Runs, placed: Sequence[Placement], rule: str) -> None:
     """Write everything to standard output."""
     echo_pairs(runs)
+    echo_marks(runs)
     for placement in placed:
         click.echo()
         echo_nodes(runs, placement, rule)
@@ -45,6 +46,19 @@ def _pair(record: Record) -> list[str]:
     ceiling = number(score.ceiling.value, score.ceiling.error) if score.ceiling else ""
     value = number(score.value, score.error) or "null"
     return [record.benchmark, value, raw, ceiling, f"{glyph}{record.status}", ", ".join(score.flags)]
+
+
+def echo_marks(runs: Runs) -> None:
+    """What models say of themselves and a reader of their scores must know, as ``positive-control``."""
+    marked: dict[str, list[str]] = {}
+    for name, records in runs.items():
+        said = (record.provenance.get("model", {}).get("flags", ()) for record in records)
+        for flag in dict.fromkeys(flag for flags in said for flag in flags):
+            marked.setdefault(flag, []).append(name)
+    if marked:
+        click.echo()
+    for flag, names in marked.items():
+        _echo_wrapped(f"{flag}: {', '.join(names)}")
 
 
 def echo_nodes(runs: Runs, placement: Placement, rule: str) -> None:
