@@ -262,4 +262,6 @@ def test_info_describes_the_experiment():
     info = experiment().info
     assert info.experiment["rates"] == {"median_maximum": 33.8, "median_spontaneous": 0.82, "largest_maximum": 243.1}
     assert info.experiment["mapping"] == "mapping"
+    assert info.experiment["geometry"]["visual_degrees"] == experiment().visual_degrees
+    assert info.experiment["geometry"]["gamma"] == "not stated"
     assert info.parent == "V1-orientation"

@@ -2,6 +2,9 @@
 
 import pytest
 
+from brainscore_core import load_benchmark
+from brainscore_core.contracts import DataEntry, DataInfo
+
 
 def test_list_everything(toy, brainscore):
     answer = brainscore("list")
@@ -94,6 +97,12 @@ def test_cite_benchmark_cites_data_and_metric_once(toy, brainscore):
     assert answer.out.count("@article{Toy2020,") == 1
     assert answer.out.count("@article{Difference2001,") == 1
     assert "% half: https://doi.org/10.1/model" in answer.out
+
+
+def test_cite_benchmark_cites_its_stimuli(toy, brainscore, monkeypatch):
+    shown = DataEntry("shown", lambda: None, DataInfo(bibtex="@article{Shown1999, title = {Stimuli}}"))
+    monkeypatch.setattr(type(load_benchmark("Toy2020.A-one")), "shows", (shown,))
+    assert "@article{Shown1999," in brainscore("cite", "Toy2020.A-one").out
 
 
 def test_cite_says_what_states_nothing(toy, brainscore):

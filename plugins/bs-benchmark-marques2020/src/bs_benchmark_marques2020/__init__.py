@@ -2,6 +2,7 @@
 
 from brainscore_core.contracts import MetricSpec
 from brainscore_vision.benchmarks.tuning.experiment import TuningProperties
+from brainscore_vision.geometry import StimulusGeometry
 
 __all__ = [
     "grating_summation_field",
@@ -33,6 +34,7 @@ def _v1(identifier: str, data: str, stimuli: str, property_name: str, parent: st
         number_of_trials=20,
         mapping_trials=10,
         time_bins=[(70, 170)],
+        geometry=StimulusGeometry(background=128, aperture="circular, hard edge"),
     )
 
 

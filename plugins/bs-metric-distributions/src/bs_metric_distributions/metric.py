@@ -39,6 +39,7 @@ class KSSimilarity:
     """
 
     inputs: ClassVar[Literal["pair"]] = "pair"
+    doi: ClassVar[str] = "10.1101/2021.03.01.433495"
 
     def __init__(self, property_name: str, *, n_bootstrap: int = 1000, seed: int = 0):
         self.property_name = property_name

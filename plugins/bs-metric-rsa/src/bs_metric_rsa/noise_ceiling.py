@@ -35,6 +35,7 @@ class NoiseCeiling:
     """
 
     inputs: Literal["single"] = "single"
+    doi = "10.1371/journal.pcbi.1003553"
 
     def __init__(self, seed: int = 0):
         self.seed = seed

@@ -63,6 +63,7 @@ class RDM:
     """
 
     inputs: Literal["pair"] = "pair"
+    doi = "10.3389/neuro.06.004.2008"
 
     def __init__(
         self,

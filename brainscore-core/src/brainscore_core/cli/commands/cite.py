@@ -15,8 +15,8 @@ from ..describing import found_kinds
 def command(identifiers: tuple[str, ...]) -> None:
     """Print the BibTeX of models, data and metrics.
 
-    Of a benchmark: its own, its data's and its metric's. What states a DOI but no BibTeX is a comment line; what states
-    neither is named on standard error.
+    Of a benchmark: its own, its data's, its stimuli's and its metric's. What states a DOI but no BibTeX is a comment
+    line; what states neither is named on standard error.
     """
     entries: dict[str, str] = {}
     for name, source in (found for identifier in identifiers for found in _sources(identifier)):
@@ -38,7 +38,8 @@ def _sources(identifier: str) -> Iterator[tuple[str, Any]]:
         if kind not in ("domains", "model_families"):
             yield identifier, thing
         if kind == "benchmarks":
-            yield thing.dataset.identifier, thing.dataset
+            for entry in (thing.dataset, *thing.shows):
+                yield entry.identifier, entry
             specs = filter(None, (thing.metric, thing.ceiling_metric))
             for metric in dict.fromkeys(spec.identifier for spec in specs):
                 yield metric, registry.resolve("metrics", metric)

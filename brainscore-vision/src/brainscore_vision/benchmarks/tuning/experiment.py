@@ -1,15 +1,16 @@
 """Experiment type: are single units tuned as neurons are."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from brainscore_core.contracts import Benchmark, DataEntry, Presentation
+from brainscore_core.contracts import Benchmark, BenchmarkInfo, DataEntry, Presentation
 from brainscore_core.digests import digest_sequence
 from brainscore_core.errors import InvalidParameter, UnsupportedRegion
 from brainscore_core.scores import Score, normalise
 
+from ...geometry import StimulusGeometry
 from .firing_rate import MACAQUE_V1, Calibration, RateStatistics, calibrate
 from .grid import GratingGrid
 from .mapping import ReceptiveFields, receptive_fields
@@ -62,6 +63,8 @@ class TuningProperties(Benchmark):
         Firing rates of the region's neurons.
     reach : float
         How far from the gratings a unit's field may be centred, in degrees.
+    geometry : StimulusGeometry
+        What the source states of the display besides.
     """
 
     domain: ClassVar[str] = "vision"
@@ -77,6 +80,7 @@ class TuningProperties(Benchmark):
     time_bins: "TimeBins"
     rates: RateStatistics = MACAQUE_V1
     reach: float = REACH
+    geometry: StimulusGeometry = StimulusGeometry()
 
     def __post_init__(self) -> None:
         from ...model_interface import bins
@@ -101,6 +105,12 @@ class TuningProperties(Benchmark):
     def shows(self) -> tuple[DataEntry, ...]:
         """Descriptions of the four sets; one that serves twice stands once."""
         return tuple(dict.fromkeys(self._entry(name) for name in SHOWN))
+
+    @property
+    def info(self) -> BenchmarkInfo:
+        """Derived, with the display."""
+        derived, display = super().info, replace(self.geometry, visual_degrees=self.visual_degrees).to_dict()
+        return replace(derived, experiment={**derived.experiment, "geometry": display})
 
     def presents(self) -> tuple[Presentation, ...]:
         """All four sets. Nothing is recorded whole: fields are mapped in a stream, gratings shown to some units."""
