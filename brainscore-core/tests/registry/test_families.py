@@ -116,6 +116,25 @@ def test_family_that_cannot_tell(plugin):
         registry.resolve("models", "timm:a")
 
 
+def test_family_that_accepts_names_beyond_its_table(plugin):
+    source = FAMILY.format(names={"org/a": 1}) + "Family.accepts = lambda self, name: name.count('/') == 1\n"
+    source = source.replace("parameters=self.table[name]", "parameters=self.table.get(name)")
+    plugin("bs-model-hub", "hub", kind="vision.model_families", source=source)
+    assert registry.resolve("models", "hub:org/other").build() == ("built", "org/other", {})
+    assert registry.match("models", "hub:org/other") == ["hub:org/other"]
+    assert registry.members("hub") == ["hub:org/a"]
+    assert registry.match("models", "hub:*") == ["hub:org/a"]
+    with pytest.raises(UnknownIdentifier, match="hub:org/a"):
+        registry.resolve("models", "hub:org-a")
+
+
+def test_family_that_cannot_say_what_it_accepts(plugin):
+    source = FAMILY.format(names={"a": 1}) + "Family.accepts = lambda self, name: name.missing\n"
+    plugin("bs-model-hub", "hub", kind="vision.model_families", source=source)
+    with pytest.raises(BrokenPlugin, match=r"accepts\(\) of the family raised AttributeError"):
+        registry.resolve("models", "hub:b")
+
+
 class TestMatch:
     @pytest.fixture(autouse=True)
     def installed(self, family, plugin):

@@ -103,8 +103,20 @@ def _members(entry: Entry) -> list[str]:
 
 
 def _check_member(entry: Entry, asked: Qualified) -> None:
-    if asked.identifier not in (known := _members(entry)):
+    """Refuse a name that the family neither lists nor accepts: one may make models of names that it does not list."""
+    if asked.identifier in (known := _members(entry)):
+        return
+    accepts = getattr(load(entry), "accepts", None)
+    try:
+        accepted = accepts is not None and accepts(_name_in(entry, asked))
+    except Exception as error:
+        raise broken(entry, f"accepts() of the family raised {type(error).__name__}: {error}") from error
+    if not accepted:
         raise unknown("models", asked, among=known)
+
+
+def _name_in(entry: Entry, asked: Qualified) -> str:
+    return asked.identifier.removeprefix(f"{entry.identifier}:")
 
 
 def _member(entry: Entry, asked: Qualified) -> Any:
@@ -113,7 +125,7 @@ def _member(entry: Entry, asked: Qualified) -> Any:
 
     _check_member(entry, asked)
     family: Any = load(entry)
-    name = asked.identifier.removeprefix(f"{entry.identifier}:")
+    name = _name_in(entry, asked)
     try:
         made = ModelEntry(asked.identifier, partial(family.build, name), family.info(name))
     except Exception as error:
