@@ -29,6 +29,9 @@ NEWEST_PYTHON = "3.13"
 # the CPU build of torch that constraints.txt asks for exists for this Python only; on others torch is CUDA's, 3 GB
 TORCH_PYTHON = "3.11"
 
+# nox looks for interpreters before a session can say anything; where one is missing, uv would go and fetch it
+os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+
 nox.needs_version = ">=2025.5.1"
 nox.options.sessions = ["tests"]
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -98,7 +101,6 @@ def closure(requirements: Iterable[str]) -> list[str]:
 def prepare(session: nox.Session) -> None:
     """Make uv and pip see the same things, and let environments keep compiled modules."""
     session.env["PYTHONDONTWRITEBYTECODE"] = ""  # set to 1, every process compiles everything anew
-    session.env["UV_PYTHON_DOWNLOADS"] = "never"
     session.env["UV_CONSTRAINT"] = session.env["PIP_CONSTRAINT"] = str(CONSTRAINTS)
     if "UV_FIND_LINKS" not in os.environ and (links := pip_find_links()):
         session.env["UV_FIND_LINKS"] = ",".join(links)
@@ -129,7 +131,8 @@ def install(session: nox.Session, *requirements: str) -> None:
 
 def pytest(session: nox.Session, *places: str) -> None:
     """Run pytest under the configuration of the root, whatever folder the tests lie in."""
-    session.run("pytest", "-c", "pyproject.toml", "--rootdir", ".", *session.posargs, *places)
+    options = [argument for argument in session.posargs if not asked([argument])]
+    session.run("pytest", "-c", "pyproject.toml", "--rootdir", ".", *options, *places)
 
 
 # --- sessions ------------------------------------------------------------------------------------------------------
@@ -156,10 +159,18 @@ def tests(session: nox.Session) -> None:
     pytest(session, *(f"{folder}/tests" for folder in packages().values()), "tests")
 
 
+def asked(arguments: Iterable[str]) -> list[str]:
+    """Those of the arguments that name one of ours."""
+    return [name for argument in arguments if (name := canonical(argument)) in packages()]
+
+
 def matrix() -> list[Any]:
-    """Each package with each Python it can be tested on."""
+    """Each package with each Python it can be tested on; only the packages named after ``--``, where some are."""
     cells = []
+    chosen = asked(sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else ())
     for name, folder in packages().items():
+        if chosen and name not in chosen:
+            continue
         needs_torch = "torch" in map(canonical, closure([name, *test_requirements(folder)]))
         versions = nox.project.python_versions(project(folder), max_version=NEWEST_PYTHON)
         usable = [version for version in versions if version == TORCH_PYTHON or not needs_torch]
@@ -170,7 +181,7 @@ def matrix() -> list[Any]:
 @nox.session
 @nox.parametrize("python,package", matrix())
 def plugin(session: nox.Session, package: str) -> None:
-    """One package alone, with nothing but what it declares, against its own tests."""
+    """One package alone, with nothing but what it declares, against its own tests: ``-- NAME ...`` for some."""
     folder = packages()[package]
     install(session, package, *test_requirements(folder))
     pytest(session, f"{folder}/tests")

@@ -224,6 +224,10 @@ def test_a_pair_that_fails_stops_nobody_else(toy, does, status, says):
     assert says in records[0].reason and "Traceback" in records[0].traceback
 
 
+def test_one_identifier_is_a_list_of_one(toy):
+    assert statuses(score_all("echo", "Toy2020.A-close")) == [("echo", "Toy2020.A-close", "ok")]
+
+
 def test_a_benchmark_that_cannot_be_loaded_stops_nobody_else(toy):
     records = list(score_all(["echo"], ["nothing", 42, "Toy2020.A-close"]))
     assert statuses(records) == [

@@ -430,6 +430,8 @@ def test_layers_are_checked_when_wrapped():
         ({"layers": "a"}, "layers='a'"),
         ({"layers": {"V1": []}}, "distinct layer names"),
         ({"layers": {"V1": ["a", "a"]}}, "distinct layer names"),
+        ({"visual_degrees": None}, "visual_degrees=None"),
+        ({"network": dict}, r"Pass an instance: wrap\(dict\(\)"),
         ({"network": 3}, "an int is no network|a int is no network"),
     ],
 )

@@ -115,10 +115,12 @@ def score(
     return _score(model, benchmark, settings)
 
 
-def score_all(models: Sequence[Any], benchmarks: Sequence[Any], settings: Settings | None = None) -> Iterator[Record]:
+def score_all(
+    models: str | Sequence[Any], benchmarks: str | Sequence[Any], settings: Settings | None = None
+) -> Iterator[Record]:
     """Score every pair, model by model; what a model will be shown is planned over all benchmarks first.
 
-    A pair that fails does not stop the others; its record says what happened.
+    A pair that fails does not stop the others; its record says what happened. One identifier may stand for a list of one.
 
     Yields
     ------
@@ -126,6 +128,7 @@ def score_all(models: Sequence[Any], benchmarks: Sequence[Any], settings: Settin
         In the order of `models`, then `benchmarks`.
     """
     settings = settings or Settings()
+    models, benchmarks = ([one] if isinstance(one, str) else one for one in (models, benchmarks))
     loaded = [_attempt_load("benchmark", entry) for entry in benchmarks]
     plan: Plan | None = None
     for asked in models:

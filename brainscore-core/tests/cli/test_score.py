@@ -139,6 +139,18 @@ def test_interruption_keeps_what_is_done(toy, also, brainscore, tmp_path):
     assert "interrupted: 2 of 6 pairs are done" in answer.err
 
 
+def test_interruption_does_not_replace_what_an_earlier_run_completed(toy, also, brainscore, tmp_path):
+    also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.A-zinterrupt": "toy:interrupt"}, "")
+    file = tmp_path / "records.json"
+    file.write_text("[1]")
+    answer = brainscore("score", "half", "-b", "Toy2020.A-*", "--json", str(file))
+    assert answer.code == 130
+    assert file.read_text() == "[1]"
+    partial = tmp_path / "records.json.partial"
+    assert len(json.loads(partial.read_text())) == 2
+    assert str(partial) in answer.err
+
+
 def test_results_are_printed_though_the_file_cannot_be_written(toy, brainscore, tmp_path, monkeypatch):
     def full(path, content):
         raise StorageError("the disk is full", remedy="make room")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,8 +70,14 @@ def wrap(
     from .commitments.layers import LayerCommitment
     from .info import VisualModelInfo
 
+    if isinstance(network, type):
+        raise InvalidParameter(
+            f"{network.__name__} is a class",
+            expected="a network",
+            remedy=f"pass an instance: wrap({network.__name__}(), ...)",
+        )
     commitment = layers if isinstance(layers, LayerCommitment) else LayerCommitment(layers)
-    if isinstance(visual_degrees, (str, bool)) or not 0 < float(visual_degrees) < 360:
+    if isinstance(visual_degrees, (str, bool, NoneType)) or not 0 < float(visual_degrees) < 360:
         raise InvalidParameter(f"visual_degrees={visual_degrees!r}", expected="degrees of visual angle above 0")
     if workers is not None and workers < 1:
         raise InvalidParameter(f"workers={workers!r}", expected="at least 1")

@@ -64,6 +64,8 @@ def command(
     placed = placements(tasks)
     settings = Settings(seed=seed, device=device, batch_size=batch_size, cache=not no_cache)
     records, interrupted = _collect(score_all(models, tasks, settings), models, tasks)
+    if path and interrupted and path.exists():  # what an earlier run completed stays
+        path = path.with_name(f"{path.name}.partial")
     lost = _write(path, records) if path else None
     if file == "-":
         echo_json([record.to_dict() for record in records])
@@ -77,7 +79,8 @@ def command(
     if lost:
         raise lost
     if interrupted:
-        click.echo(f"interrupted: {len(records)} of {len(models) * len(tasks)} pairs are done", err=True)
+        kept = f", written to {path}" if path and not lost else ""
+        click.echo(f"interrupted: {len(records)} of {len(models) * len(tasks)} pairs are done{kept}", err=True)
         return INTERRUPTED
     return _exit_code(records, strict)
 
