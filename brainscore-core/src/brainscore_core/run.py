@@ -120,7 +120,7 @@ def score_all(
 ) -> Iterator[Record]:
     """Score every pair, model by model; what a model will be shown is planned over all benchmarks first.
 
-    A pair that fails does not stop the others; its record says what happened. One identifier may stand for a list of one.
+    A pair that fails does not stop the others; its record says what happened. One identifier may stand for a list.
 
     Yields
     ------
