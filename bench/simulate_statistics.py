@@ -42,7 +42,8 @@ def row(name: str, scores: list[Any], truth: float | None) -> str:
     errors = np.array([score.error for score in scores])
     covered = 100 * np.mean((low <= truth) & (truth <= high))
     return (
-        f"| {name} | {truth:.4f} | {values.mean():.4f} | {values.std():.4f} | {errors.mean():.4f} | {covered:.1f} "
+        f"| {name} | {len(scores)} | {truth:.4f} | {values.mean():.4f} | {values.std():.4f} | {errors.mean():.4f} "
+        f"| {covered:.1f} "
         f"| {100 * np.mean(high < truth):.1f} / {100 * np.mean(low > truth):.1f} |"
     )
 
@@ -74,26 +75,23 @@ def fitted(experiments: int) -> Iterator[str]:
         "150, 400, 24": simulated.World(stimuli=150, features=400),
         "200, 30, 100": simulated.World(stimuli=200, neuroids=100),
     }
-    for mode in ("honest", "parity"):
-        for name, world in worlds.items():
-            scores = [
-                simulated.readout(simulated.record(world, s), mode=mode, draws=DRAWS).score for s in range(experiments)
-            ]
-            yield row(f"ridge, {mode}: {name}", scores, None)
+
+    def line(name: str, metric: str, world: Any, count: int, **options: Any) -> str:
+        some = (
+            simulated.readout(simulated.record(world, seed), metric, draws=DRAWS, **options) for seed in range(count)
+        )
+        return row(name, [one.score for one in some], None)
+
     for name, world in worlds.items():
-        scores = [
-            simulated.readout(simulated.record(world, s), mode="honest", draws=DRAWS, fitting=False).score
-            for s in range(experiments)
-        ]
-        yield row(f"ridge, honest, held-out predictions alone: {name}", scores, None)
-    for metric in ("pls", "ridgecv"):
+        yield line(f"ridge, honest: {name}", "ridge", world, experiments, mode="honest")
+    for name, world in worlds.items():
+        yield line(f"ridge, parity: {name}", "ridge", world, experiments // 2, mode="parity")
+    for name, world in worlds.items():
+        alone = f"ridge, honest, held-out predictions alone: {name}"
+        yield line(alone, "ridge", world, experiments // 4, mode="honest", fitting=False)
+    for metric, count in (("pls", experiments // 2), ("ridgecv", experiments // 8)):
         for name in ("320 stimuli, 30 features, 24 units", "320, 150, 24", "150, 400, 24"):
-            some = experiments if metric == "pls" else experiments // 4
-            scores = [
-                simulated.readout(simulated.record(worlds[name], s), metric, mode="honest", draws=DRAWS).score
-                for s in range(some)
-            ]
-            yield row(f"{metric}, honest ({some} experiments): {name}", scores, None)
+            yield line(f"{metric}, honest: {name}", metric, worlds[name], count, mode="honest")
 
 
 def permuted(experiments: int) -> str:
@@ -176,19 +174,19 @@ def main() -> None:
         f"Printed by `python bench/simulate_statistics.py {experiments} --write` on {date.today()}: one thread of "
         f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, numpy {np.__version__}.",
         "",
-        f"{experiments} experiments a line, fresh stimuli and noise in each, {DRAWS} draws an interval, level .95. "
+        f"Fresh stimuli and noise in each experiment, {DRAWS} draws an interval, level .95. "
         "Linear Gaussian neurons, 8 trials, reliability .6 of the trial mean. 'Truth' of a fitted readout is its mean "
         "over the experiments: what the pipeline itself expects at that number of stimuli.",
         "",
-        "| experiment | truth | mean | sd | mean error | covered, of 100 | truth above / below |",
-        "|---|---|---|---|---|---|---|",
+        "| what | experiments | truth | mean | sd | mean error | covered, of 100 | truth above / below |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     print("\n".join(lines), flush=True)
     for part in (unfitted(experiments), fitted(experiments)):
         for line in part:
             print(line, flush=True)
             lines.append(line)
-    tail = ["", permuted(experiments), "", learning_curve(max(20, experiments // 40)), "", movie()]
+    tail = ["", permuted(experiments // 2), "", learning_curve(max(20, experiments // 40)), "", movie()]
     print("\n".join(tail), flush=True)
     if "--write" in sys.argv:
         (HERE / "RESULTS-statistics.md").write_text("\n".join([*lines, *tail]) + "\n")

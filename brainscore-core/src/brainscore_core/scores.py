@@ -39,6 +39,9 @@ class Score:
         Before normalisation, in the metric's own unit, sign kept.
     values : xarray.DataArray, optional
         Unaggregated and labelled.
+    draws : xarray.DataArray, optional
+        `value` under resampled stimuli, dimension ``draw`` [x ``subject``]; the attributes name the draw
+        (:mod:`brainscore_core.statistics.pairing`), so that scores of models drawn alike can be compared in pairs.
     normalisation : str
         Names the formula from `raw` and `ceiling` to `value`, as ``"raw / ceiling"``; empty: none.
     flags : tuple of str
@@ -59,6 +62,7 @@ class Score:
     ceiling: "Score | None" = None
     raw: "Score | None" = None
     values: "xr.DataArray | None" = None
+    draws: "xr.DataArray | None" = None
     normalisation: str = ""
     flags: tuple[str, ...] = ()
     details: Mapping[str, str | int | float] = field(default_factory=dict)
@@ -134,7 +138,7 @@ class Score:
         return Score(self.value, self.error, ceiling, normalisation=self.normalisation, flags=self.flags)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything but `values`, as strict JSON: NaN among the details is null."""
+        """Everything but `values` and `draws`, as strict JSON: NaN among the details is null."""
         return {
             "value": self.value,
             "error": self.error,
@@ -156,7 +160,7 @@ class Score:
         return cls(**given, details=details)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write ``PATH`` (JSON) and, where there are `values` at any level, netCDF beside it; whole or not at all.
+        """Write ``PATH`` (JSON), and netCDF beside it for `values` and `draws` at any level; whole or not at all.
 
         A score that was there before stays what it was until the new one is complete.
         """
@@ -245,8 +249,8 @@ def _json(provenance: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _levels(score: Score, prefix: str = "") -> list[tuple[str, Any]]:
-    """(place, values) of the score and of what it contains: ``values``, ``raw.values``, ``raw.ceiling.values``."""
-    found = [(f"{prefix}values", score.values)]
+    """(place, array) of the score and of what it contains: ``values``, ``draws``, ``raw.values``, ``ceiling.draws``."""
+    found = [(f"{prefix}values", score.values), (f"{prefix}draws", score.draws)]
     for part in ("raw", "ceiling"):
         nested = getattr(score, part)
         if nested is not None:

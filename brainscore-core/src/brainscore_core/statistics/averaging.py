@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import InvalidAssembly
 
 WITHIN = ("subject", "condition")
-BLOCK = 2**18
+BLOCK = 2**16
 """Values of one block of sums: it stays in cache while repetition after repetition is added."""
 
 
@@ -38,11 +38,12 @@ def average_repetitions(assembly: Any, within: Iterable[str] = WITHIN) -> Any:
     if "stimulus_id" not in assembly.coords or assembly["stimulus_id"].dims != ("presentation",):
         raise InvalidAssembly("no coordinate 'stimulus_id' on 'presentation'", expected="what was shown in each trial")
     assembly = assembly.drop_vars("repetition", errors="ignore")
-    rows = trial_rows(*(assembly[name].values for name in ("stimulus_id", *_present(assembly, within))))
+    labels = (assembly[name].values for name in ("stimulus_id", *_present(assembly, within)))
+    rows = trial_rows(*(part.astype(str) if part.dtype.kind in "OT" else part for part in labels))
     if rows.shape[0] == 1:
         return assembly
     first, axis = rows[0], assembly.get_axis_num("presentation")
-    differing = [name for name, coord in assembly.coords.items() if _differs(coord, rows)]
+    differing = [name for name, coord in assembly.coords.items() if name != "stimulus_id" and _differs(coord, rows)]
     values = np.moveaxis(assembly.values, axis, 0)
     means = mean_of_trials(values.reshape(len(values), -1), rows).reshape(len(first), *values.shape[1:])
     averaged = assembly.drop_vars(differing).isel(presentation=first)
@@ -61,6 +62,8 @@ def trial_rows(*labels: np.ndarray) -> np.ndarray:
     -------
     array of int, shape (most trials, stimulus)
     """
+    if len(labels) == 1 and (block := _block_that_repeats(labels[0])):
+        return np.arange(len(labels[0])).reshape(-1, block)
     code = _codes(labels)
     order = np.argsort(code, kind="stable")
     counts = np.bincount(code)
@@ -98,10 +101,16 @@ def _sums(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
     for row in rows:
         there = row >= 0
         if there.all():
-            total += values[row]
+            total += values[_range_of(row)]
         else:
             total[there] += values[row[there]]
     return total
+
+
+def _range_of(row: np.ndarray) -> np.ndarray | slice:
+    """Rows that follow each other as a slice, which copies nothing."""
+    last = row[0] + len(row) - 1
+    return slice(row[0], last + 1) if row[-1] == last and (np.diff(row) == 1).all() else row
 
 
 def _measured_mean(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -116,12 +125,20 @@ def _measured_mean(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
 
 
+def _block_that_repeats(labels: np.ndarray) -> int:
+    """After how many presentations all stimuli come again in the same order; 0 where they do not."""
+    again = np.flatnonzero(labels[1:] == labels[0])
+    block = int(again[0]) + 1 if len(again) else len(labels)
+    if len(labels) % block or len(np.unique(labels[:block])) < block:
+        return 0
+    return block if (labels.reshape(-1, block) == labels[:block]).all() else 0
+
+
 def _codes(labels: tuple[np.ndarray, ...]) -> np.ndarray:
     """One integer a distinct combination of labels, in order of first appearance."""
     combined = np.zeros(len(labels[0]), int)
     for values in labels:
-        text = values.astype(str) if values.dtype.kind in "OT" else values
-        _, code = np.unique(text, return_inverse=True)
+        _, code = np.unique(values, return_inverse=True)
         combined = combined * (code.max() + 1) + code.ravel()
         combined = np.unique(combined, return_inverse=True)[1].ravel()
     _, first, code = np.unique(combined, return_index=True, return_inverse=True)
@@ -140,5 +157,4 @@ def _differs(coord: Any, rows: np.ndarray) -> bool:
         return False
     values = coord.values
     first = values[rows[0]]
-    same = [(values[row] == first) | (row < 0) for row in rows[1:]]
-    return not all(one.all() for one in same)
+    return not ((values[rows[1:]] == first) | (rows[1:] < 0)).all()

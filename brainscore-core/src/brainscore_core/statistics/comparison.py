@@ -127,30 +127,104 @@ def compare_draws(names: Sequence[str], values: np.ndarray, draws: np.ndarray, l
         With fewer than two draws, a value that is NaN, or fewer than three levels: two animals are no sample of
         animals.
     """
-    values, draws = np.asarray(values, np.float64), np.asarray(draws, np.float64)
+    values, draws = _defined(names, values), np.asarray(draws, np.float64)
+    draws = draws[:, np.isfinite(draws).all(0)]
+    _check_sample(draws.shape[1], levels)
+    return _compared(names, values, np.atleast_2d(np.cov(draws)), levels)
+
+
+def compare_over_subjects(names: Sequence[str], values: np.ndarray, draws: np.ndarray, stimuli: int) -> Comparison:
+    """Compare means over subjects when stimuli and subjects are both samples.
+
+    The variance of each difference is that of the corrected two-factor bootstrap (Schuett et al. 2023, eLife 82566):
+    with v the one-factor variances times n / (n - 1), v_stimuli + v_subjects less what crossing both counts twice; p is
+    of Student's t with one degree of freedom less than there are subjects (or stimuli, if fewer).
+
+    Parameters
+    ----------
+    names : sequence of str
+    values : array, shape (model,)
+    draws : array, shape (model, draw, subject)
+        Draw by draw the same resampled stimuli.
+    stimuli : int
+        How many were resampled.
+
+    Raises
+    ------
+    InvalidParameter
+        As :func:`compare_draws`.
+    """
+    values, draws = _defined(names, values), np.asarray(draws, np.float64)
+    draws = draws[:, np.isfinite(draws).all((0, 2))]
+    subjects = draws.shape[2]
+    _check_sample(draws.shape[1], min(stimuli, subjects))
+    generator = np.random.default_rng((0, subjects))
+    chosen = generator.multinomial(subjects, np.full(subjects, 1 / subjects), size=draws.shape[1])
+    rows = np.atleast_2d(np.cov(draws.mean(2)))
+    columns = np.atleast_2d(np.cov(draws.mean(1), ddof=0)) / subjects  # of a bootstrap of subjects, known without one
+    crossed = np.atleast_2d(np.cov((draws * chosen).sum(2) / subjects))
+    by_stimuli, by_subjects = stimuli / (stimuli - 1), subjects / (subjects - 1)
+
+    def corrected(rows: np.ndarray, columns: np.ndarray, crossed: np.ndarray) -> np.ndarray:
+        one, other = by_stimuli * rows, by_subjects * columns
+        least = np.maximum(one, other)
+        both = one + other - by_stimuli * by_subjects * (crossed - rows - columns)
+        return np.clip(both, least, np.maximum(least, crossed))
+
+    errors = np.sqrt(corrected(*(np.diag(part) for part in (rows, columns, crossed))))
+    of_difference = np.sqrt(corrected(*(_of_difference(part) for part in (rows, columns, crossed))))
+    return _all_pairs(names, values, errors, of_difference, min(stimuli, subjects))
+
+
+def compare_errors(names: Sequence[str], values: np.ndarray, errors: np.ndarray) -> Comparison:
+    """Compare scores that share no draws, each by its own error: unpaired, so that what they share counts against them.
+
+    Parameters
+    ----------
+    names : sequence of str
+    values, errors : array, shape (model,)
+
+    Raises
+    ------
+    InvalidParameter
+        With a value or an error that is NaN.
+    """
+    values, errors = _defined(names, values), _defined(names, errors)
+    return _compared(names, values, np.diag(errors**2), None)
+
+
+def _defined(names: Sequence[str], values: np.ndarray) -> np.ndarray:
+    values = np.asarray(values, np.float64)
     if not np.isfinite(values).all():
         missing = [name for name, value in zip(names, values, strict=True) if not np.isfinite(value)]
         raise InvalidParameter(f"{missing[0]!r} has no value to compare", expected="a number")
-    draws = draws[:, np.isfinite(draws).all(0)]
-    if draws.shape[1] < 2:
-        raise InvalidParameter(f"{draws.shape[1]} draws in which all models are defined", expected="at least 2")
+    return values
+
+
+def _check_sample(draws: int, levels: int | None) -> None:
+    if draws < 2:
+        raise InvalidParameter(f"{draws} draws in which all models are defined", expected="at least 2")
     if levels is not None and levels < 3:
         raise InvalidParameter(f"a comparison over {levels} levels", expected="at least 3")
-    covariance = np.atleast_2d(np.cov(draws))
+
+
+def _of_difference(covariance: np.ndarray) -> np.ndarray:
+    """Variance of each difference."""
     variance = np.diag(covariance)
-    of_difference = np.sqrt(np.clip(variance[:, None] + variance - 2 * covariance, 0, None))
+    return np.clip(variance[:, None] + variance - 2 * covariance, 0, None)
+
+
+def _compared(names: Sequence[str], values: np.ndarray, covariance: np.ndarray, levels: int | None) -> Comparison:
+    return _all_pairs(names, values, np.sqrt(np.diag(covariance)), np.sqrt(_of_difference(covariance)), levels)
+
+
+def _all_pairs(
+    names: Sequence[str], values: np.ndarray, errors: np.ndarray, of_difference: np.ndarray, levels: int | None
+) -> Comparison:
     difference = values[:, None] - values
     p = _p(difference, of_difference, levels)
-    return Comparison(
-        tuple(names),
-        values,
-        np.sqrt(variance),
-        difference,
-        of_difference,
-        p,
-        _over_pairs(p, benjamini_hochberg),
-        _over_pairs(p, holm),
-    )
+    q, p_holm = _over_pairs(p, benjamini_hochberg), _over_pairs(p, holm)
+    return Comparison(tuple(names), values, errors, difference, of_difference, p, q, p_holm)
 
 
 def _p(difference: np.ndarray, error: np.ndarray, levels: int | None) -> np.ndarray:

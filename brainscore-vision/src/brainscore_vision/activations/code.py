@@ -22,8 +22,10 @@ VERSIONED: Mapping[str, str] = {
     "scipy": "scipy",
     "sklearn": "scikit-learn",
     "tensorflow": "tensorflow",
+    "timm": "timm",
     "torch": "torch",
     "torchvision": "torchvision",
+    "transformers": "transformers",
     "xarray": "xarray",
 }
 """Modules named by the version of their distribution; of others outside the standard library the files are read."""

@@ -6,7 +6,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from brainscore_core.contracts import MetricSpec
-from brainscore_core.errors import InvalidParameter
+from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
 
 from .recorded import CEILING_UNKNOWN, RecordingExperiment
@@ -96,17 +96,39 @@ class RepresentationalSimilarity(RecordingExperiment):
         ceiling = self.ceiling
         if self.normalisation and ceiling is not None:
             return self._divided(source, target, ceiling)
-        raw = self.metric.load()(source, target)
+        raw = self._raw(source, target)
         unknown = () if ceiling else (CEILING_UNKNOWN,)
         return Score(None, ceiling=ceiling, raw=raw, flags=(*raw.flags, *unknown), details=self._details(raw, ceiling))
+
+    def _raw(self, source: "xr.DataArray", target: "xr.DataArray") -> Score:
+        """The metric's value, with as many draws of each subject as it draws itself."""
+        from brainscore_core.statistics.bootstrap import counts
+        from brainscore_core.statistics.pairing import shared_draws
+
+        raw: Score = self.metric.load()(source, target)
+        draws, once = self._drawing()
+        if raw.value is None or not draws:
+            return raw
+        try:
+            rho = once.evaluate(source, target)
+        except InvalidAssembly:  # a comparison that has no draws with replacement
+            return raw
+        drawn = rho.resampled(counts(len(rho.stimuli), draws))[0]
+        return raw.with_(draws=shared_draws(drawn, rho.stimuli, subjects=_subjects(raw, drawn.shape[1])))
+
+    def _drawing(self) -> "tuple[int, Any]":
+        """How often to draw (0: it cannot be drawn again), and the metric that draws nothing by itself."""
+        once: Any = _without_draws(self.metric).load()
+        draws = int(self.metric.parameters.get("bootstrap_samples", 0))
+        return (draws if hasattr(once, "evaluate") else 0), once
 
     def _divided(self, source: "xr.DataArray", target: "xr.DataArray", ceiling: Score) -> Score:
         """Correlation over root of the reliability; as many shared draws as the metric's ``bootstrap_samples``."""
         from brainscore_core.statistics.bootstrap import counts
+        from brainscore_core.statistics.pairing import shared_draws
 
-        draws = int(self.metric.parameters.get("bootstrap_samples", 0))
-        once: Any = _without_draws(self.metric).load()
-        if not (draws and hasattr(once, "evaluate")):
+        draws, once = self._drawing()
+        if not draws:
             return _normalised(self.metric.load()(source, target), ceiling)
         raw = once(source, target)
         if raw.value is None or ceiling.value is None:
@@ -117,7 +139,11 @@ class RepresentationalSimilarity(RecordingExperiment):
         drawn = rho.resampled(weights).mean((0, 2))
         details = dict(raw.details) | {"bootstrap_draws": draws, "bootstrap_seed": 0}
         raw = raw.with_(error=_spread(drawn, raw.value).error, details=details)
-        return _normalised(raw, ceiling, None if reliability is None else (drawn, reliability))
+        raw = raw.with_(draws=shared_draws(drawn, rho.stimuli))
+        score = _normalised(raw, ceiling, None if reliability is None else (drawn, reliability))
+        if score.value is None or reliability is None:
+            return score
+        return score.with_(draws=shared_draws(_root_of(drawn, reliability), rho.stimuli))
 
     def _reliability(self, stimuli: "np.ndarray", weights: "np.ndarray") -> "np.ndarray | None":
         """Reliability under each draw, shape (draw,): the same for all models, so it is kept."""
@@ -190,6 +216,22 @@ def _without_draws(spec: MetricSpec) -> MetricSpec:
     return MetricSpec(spec.identifier, **{k: v for k, v in spec.parameters.items() if k != "bootstrap_samples"})
 
 
+def _root_of(rho: "np.ndarray", reliability: "np.ndarray") -> "np.ndarray":
+    """rho / sqrt(reliability) in each draw; NaN where that is not above zero."""
+    import numpy as np
+
+    return rho / np.sqrt(np.where(reliability > 0, reliability, np.nan))
+
+
+def _subjects(raw: Score, count: int) -> "np.ndarray":
+    """Ids of the subjects, where the metric says."""
+    import numpy as np
+
+    if raw.values is not None and raw.values.dims == ("subject",) and "subject_id" in raw.values.coords:
+        return raw.values["subject_id"].values.astype(str)
+    return np.arange(count).astype(str)
+
+
 def _spread(draws: "np.ndarray", value: float) -> "Interval":
     from brainscore_core.statistics.bootstrap import Interval
 
@@ -217,8 +259,7 @@ def _normalised(raw: Score, ceiling: Score, drawn: "tuple[np.ndarray, np.ndarray
         error = None if raw.error is None else raw.error / ceiling.value
         details["error_estimator"] = "that of rho / ceiling"
     else:
-        rho, reliability = (part[drawn[1] > 0] for part in drawn)
-        span = _spread(rho / reliability**0.5, value)
+        span = _spread(_root_of(*drawn), value)
         error = span.error
         details |= {"interval_low": span.low, "interval_high": span.high, "interval_level": span.level}
         details["error_estimator"] = "bootstrap over stimuli, drawn with the ceiling"

@@ -94,13 +94,17 @@ class TimeResolvedSimilarity(RecordingExperiment):
 
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record every stage, correlate with every moment."""
+        from brainscore_core.statistics.pairing import shared_draws
+
         for region in self.model_regions:
             self.ask(model, region)
         target = self.target()
         bins = _edges(target)
         found = [self._stage(model, region, target, bins) for region in self.model_regions]
         rhos, drawn = (np.stack(parts) for parts in zip(*found, strict=True))
-        raw = Score(float(np.nanmean(rhos)), _spread(drawn.mean((0, 1))), values=self._map(rhos, target))
+        draws = drawn.mean((0, 1))
+        shared = shared_draws(draws, target["stimulus_id_i"].values) if len(draws) > 1 else None
+        raw = Score(float(np.nanmean(rhos)), _spread(draws), values=self._map(rhos, target), draws=shared)
         details = {"subjects": rhos.shape[-1], "time_bins": len(bins), "model_regions": ", ".join(self.model_regions)}
         details |= self._peaks(rhos.mean(-1), drawn, bins)
         if self.ceiling_metric is None:

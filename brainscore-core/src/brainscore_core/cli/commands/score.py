@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from ..shell import DONE, FAILED, INTERRUPTED
 
 if TYPE_CHECKING:
     from ...run import Record
+    from ..differences import Difference
 
 
 @click.command(name="score")
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     "--benchmark", "-b", "benchmarks", multiple=True, required=True, metavar="ID|GLOB", help="May be repeated."
 )
 @click.option("--json", "file", metavar="FILE", help="Write the list of records to FILE, or to standard output with -.")
+@click.option("--compare", "compared", metavar="FILE", help="Write which models differ to FILE: every pair, with its p.")
 @click.option("--strict", is_flag=True, help="Exit with 1 unless every pair is ok.")
 @click.option(
     "--aggregate",
@@ -41,6 +43,7 @@ def command(
     models: tuple[str, ...],
     benchmarks: tuple[str, ...],
     file: str | None,
+    compared: str | None,
     strict: bool,
     aggregate: str,
     seed: int,
@@ -50,7 +53,7 @@ def command(
 ) -> int:
     """Score models on benchmarks.
 
-    Every MODEL on every benchmark: per benchmark, per region and overall.
+    Every MODEL on every benchmark: per benchmark, per region and overall; of several models, which differ.
 
     A pair that fails does not stop the others; why it has no score stands below the table.
     """
@@ -59,20 +62,26 @@ def command(
 
     models, tasks = tuple(expand("models", models)), expand("benchmarks", benchmarks)
     path = Path(file) if file and file != "-" else None
-    if path:
-        check_writable(path)
+    for each in filter(None, (path, Path(compared) if compared else None)):
+        check_writable(each)
     placed = placements(tasks)
     settings = Settings(seed=seed, device=device, batch_size=batch_size, cache=not no_cache)
     records, interrupted = _collect(score_all(models, tasks, settings), models, tasks)
     if path and interrupted and path.exists():  # what an earlier run completed stays
         path = path.with_name(f"{path.name}.partial")
-    lost = _write(path, records) if path else None
+    lost = _write(path, [record.to_dict() for record in records]) if path else None
+    runs = _by_model(records, models, len(tasks))
+    found = _differences(runs)
+    if compared:
+        lost = _write(Path(compared), [each.to_dict() for each in found]) or lost
     if file == "-":
         echo_json([record.to_dict() for record in records])
     elif records:
+        from ..differences import echo_differences
         from ..report import echo_report
 
-        echo_report(_by_model(records, models, len(tasks)), placed, aggregate)
+        echo_report(runs, placed, aggregate)
+        echo_differences(found)
     if ctx.find_root().command.debug:  # type: ignore[attr-defined]
         for record in records:
             click.echo(record.traceback, err=True, nl=False)
@@ -85,10 +94,22 @@ def command(
     return _exit_code(records, strict)
 
 
-def _write(path: Path, records: "Sequence[Record]") -> StorageError | None:
-    """Write the records; what went wrong is returned, since the table must be printed all the same."""
+def _differences(runs: "dict[str, Sequence[Record]]") -> "list[Difference]":
+    """Which models differ; none, and a word on standard error, where the extra for statistics is missing."""
+    from ..differences import differences
+
     try:
-        write_json_file(path, [record.to_dict() for record in records])
+        return differences(runs)
+    except ImportError as error:
+        remedy = "pip install 'brainscore-core[statistics]'"
+        click.echo(f"which models differ is not said: {error.name} is not installed. {remedy}", err=True)
+        return []
+
+
+def _write(path: Path, content: list[dict[str, Any]]) -> StorageError | None:
+    """Write what a file was asked for; what went wrong is returned, since the table must be printed all the same."""
+    try:
+        write_json_file(path, content)
     except StorageError as error:
         return error
     return None

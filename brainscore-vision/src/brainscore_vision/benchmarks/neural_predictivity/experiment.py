@@ -103,10 +103,11 @@ class NeuralPredictivity(RecordingExperiment):
         raw = self._evaluate(self.record(model, self._after_latency(windows, recorded)), target)
         details = self._experiment(windows, trials, target)
         if self.ceiling_metric is None:
-            score = Score(None, raw=raw.score, flags=(*raw.score.flags, CEILING_UNKNOWN))
+            score = Score(None, raw=drawn(raw), flags=(*raw.score.flags, CEILING_UNKNOWN))
             return score.with_(details={**details, **raw.score.details, "ceiling": self.unknown_ceiling})
         ceiling = evaluated(self.ceiling_metric.load(), self.ceiling_metric.identifier, self._tested(trials, target))
         score = Normalisation(self.normalisation)(raw, ceiling)
+        score = score if score.value is not None else score.with_(raw=drawn(raw))
         return score.with_(details={**details, **_told(raw.score, score), **score.details, **_noise(ceiling.score)})
 
     def _evaluate(self, source: "xr.DataArray", target: "xr.DataArray") -> Any:
@@ -200,6 +201,14 @@ def _noise(ceiling: Score) -> Mapping[str, str | int | float]:
     """Details of the ceiling; its error is that over stimuli, like the score's."""
     details = dict(ceiling.details) | {"error_estimator": "bootstrap over stimuli, drawn with the score"}
     return {f"ceiling_{name}": value for name, value in details.items()}
+
+
+def drawn(evaluation: Any) -> Score:
+    """A value that nothing is divided by, with its draws: it is what models are compared by."""
+    from .resampling import drawn_scores
+
+    score: Score = evaluation.score
+    return score if score.value is None else score.with_(draws=drawn_scores(evaluation))
 
 
 def evaluated(metric: Any, identifier: str, *assemblies: Any, **named: Any) -> Any:

@@ -15,6 +15,7 @@ from brainscore_core.scores import Score
 from brainscore_core.statistics.bootstrap import DRAWS, Interval, counts, deflated
 from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
 from brainscore_core.statistics.evaluation import Evaluation
+from brainscore_core.statistics.pairing import shared_draws
 
 from .resampling import Resampled, resample, training_factor
 
@@ -154,7 +155,10 @@ class Normalisation:
         details |= {"interval_low": span.low, "interval_high": span.high, "interval_level": span.level}
         flags = (*flags, ABOVE_CEILING) if value > 1 else flags
         error = span.error if np.isfinite(span.error) else None
-        return Score(value, error, noise, raw.score, normalisation=self.formula, flags=flags, details=details)
+        drawn = shared_draws(found.drawn, raw.stimuli, seed=self.seed, groups=raw.groups)
+        return Score(
+            value, error, noise, raw.score, draws=drawn, normalisation=self.formula, flags=flags, details=details
+        )
 
     def compute(self, raw: Evaluation, ceiling: Evaluation) -> Normalised:
         """Values and draws of one score and its ceiling, before anything is said about them."""

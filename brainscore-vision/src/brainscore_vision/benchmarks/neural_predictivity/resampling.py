@@ -1,13 +1,18 @@
 """Score and ceiling under the same draws of the stimuli, reduced batch by batch to what formulas need."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from brainscore_core.errors import InvalidAssembly
-from brainscore_core.statistics.bootstrap import WITHIN_FOLDS, deflated
+from brainscore_core.statistics.bootstrap import DRAWS, WITHIN_FOLDS, counts, deflated
 from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
 from brainscore_core.statistics.evaluation import Evaluation
+from brainscore_core.statistics.pairing import shared_draws
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 BATCH = 2**23
 """Values (repeats x bins x units x draws) that are held at a time."""
@@ -47,6 +52,13 @@ def widened(draws: np.ndarray, factor: float) -> np.ndarray:
         return draws
     mean = mean_of_defined(draws)
     return mean + factor * (draws - mean)
+
+
+def drawn_scores(evaluation: Evaluation, draws: int = DRAWS, seed: int = 0) -> "xr.DataArray":
+    """The value before normalisation under each draw: median over units, mean over repeats and time bins."""
+    weights = counts(len(evaluation.stimuli), draws, seed, evaluation.groups)
+    values = widened(reduced(evaluation, weights)[0].mean(1), training_factor(evaluation))
+    return shared_draws(values, evaluation.stimuli, seed=seed, groups=evaluation.groups)
 
 
 def resample(raw: Evaluation, ceiling: Evaluation, weights: np.ndarray, where: np.ndarray) -> Resampled:

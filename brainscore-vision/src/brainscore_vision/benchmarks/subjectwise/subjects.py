@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from brainscore_core.digests import digest_sequence
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 from brainscore_core.statistics.bootstrap import DRAWS, FEWEST, Interval, counts, level_counts, two_factor
 from brainscore_core.statistics.evaluation import Evaluation
+from brainscore_core.statistics.pairing import shared_draws
 
 from ..neural_predictivity.experiment import evaluated
 from ..neural_predictivity.normalisation import PER_UNIT, Normalisation
@@ -131,7 +133,19 @@ def over_subjects(subjects: Sequence[Subject], *, normalised: bool) -> tuple[Sco
     details |= {"interval_low": low, "interval_high": high, "error_estimator": f"bootstrap over {factor}"}
     kept = {name: number for name, number in details.items() if isinstance(number, str) or np.isfinite(number)}
     values = xr.DataArray(points, dims=["subject"], coords={"subject": [one.name for one in used]})
-    return Score(value, error if np.isfinite(error) else None, values=values), kept
+    error_or_none = error if np.isfinite(error) else None
+    return Score(value, error_or_none, values=values, draws=_shared(used, drawn)), kept
+
+
+def _shared(subjects: Sequence[Subject], drawn: np.ndarray) -> "xr.DataArray":
+    """Draws (draw, subject) as a score carries them; subjects may have seen different stimuli."""
+    seen = [one.raw.stimuli for one in subjects]
+    names = np.array([one.name for one in subjects])
+    draws = shared_draws(drawn, seen[0], seed=SEED, groups=subjects[0].raw.groups, subjects=names)
+    if all(np.array_equal(seen[0], other) for other in seen[1:]):
+        return draws
+    every = [stimulus_id for stimuli in seen for stimulus_id in stimuli.tolist()]
+    return draws.assign_attrs(drawn=digest_sequence(every), levels=min(map(len, seen)))
 
 
 def _two_factors(points: np.ndarray, drawn: np.ndarray, value: float) -> tuple[float, float, float]:
