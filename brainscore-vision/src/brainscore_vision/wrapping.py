@@ -1,5 +1,6 @@
 """``wrap``: from a network held in memory to a brain model, an equal of any registered one."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ def wrap(
     network: Any,
     *,
     preprocessing: Callable[[np.ndarray], Any] | None = None,
-    layers: "Mapping[str, str | Sequence[str]] | LayerCommitment",
+    layers: "Mapping[str, str | Sequence[str]] | LayerCommitment | str | os.PathLike[str]",
     visual_degrees: float,
     identifier: str | None = None,
     digest: str | None = None,
@@ -34,7 +35,8 @@ def wrap(
         One placed uint8 image, (height, width) or (height, width, 3), to one input; called in worker threads.
     layers : mapping of region to layer or layers
         As ``{"V1": "features.2", "IT": ["features.12", "classifier.2"]}``; or a LayerCommitment, which also says how
-        the map was chosen.
+        the map was chosen; or its file (``.json``), as ``brainscore commit``
+        writes it.
     visual_degrees : float
         Width of the network's field of view, in degrees of visual angle.
     identifier : str, optional
@@ -69,7 +71,9 @@ def wrap(
     from .commitments.layers import LayerCommitment
     from .info import VisualModelInfo
 
-    commitment = layers if isinstance(layers, LayerCommitment) else LayerCommitment(layers)
+    is_file = isinstance(layers, os.PathLike) or (isinstance(layers, str) and layers.endswith(".json"))
+    commitment = LayerCommitment.from_file(layers) if is_file else layers
+    commitment = commitment if isinstance(commitment, LayerCommitment) else LayerCommitment(commitment)
     if isinstance(visual_degrees, (str, bool)) or not 0 < float(visual_degrees) < 360:
         raise InvalidParameter(f"visual_degrees={visual_degrees!r}", expected="degrees of visual angle above 0")
     if workers is not None and workers < 1:

@@ -1,5 +1,7 @@
 """From a network to rows of activations: adapters, the engine, and what a network is by content."""
 
+import os
+
 from .engine import Engine
 from .network import Network
 from .stored import Selection
@@ -8,17 +10,22 @@ __all__ = ["Engine", "Network", "Selection", "adapt"]
 
 
 def adapt(network: object) -> Network:
-    """The adapter of a network: a PyTorch module, or any callable.
+    """The adapter of a network: a Keras model, a PyTorch module, or any callable.
 
     Raises
     ------
     InvalidParameter
-        If it is neither.
+        If it is none of them.
     """
     import sys
 
     from brainscore_core.errors import InvalidParameter
 
+    keras = sys.modules.get("keras")  # with PyTorch as its backend, a layer is a module too
+    if isinstance(network, getattr(keras, "Layer", ())):
+        from .keras_network import KerasNetwork
+
+        return KerasNetwork(network)
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(network, torch.nn.Module):
         from .torch_network import TorchNetwork
@@ -28,4 +35,20 @@ def adapt(network: object) -> Network:
         from .callable_network import CallableNetwork
 
         return CallableNetwork(network)
-    raise InvalidParameter(f"a {type(network).__name__} is no network", expected="a torch.nn.Module or a callable")
+    raise InvalidParameter(
+        f"a {type(network).__name__} is no network",
+        expected="a Keras model, a torch.nn.Module or a callable",
+        remedy=_loading(network),
+    )
+
+
+def _loading(network: object) -> str:
+    """What to do with the name of a file."""
+    from importlib.util import find_spec
+
+    if not isinstance(network, (str, os.PathLike)):
+        return ""
+    if not str(network).endswith((".keras", ".h5", ".hdf5")):
+        return "load it first: a name or a file is no network yet"
+    install = "" if find_spec("keras") else '`pip install "brainscore-vision[tensorflow]"`, then '
+    return f"{install}load it with keras.saving.load_model({os.fspath(network)!r})"

@@ -9,6 +9,7 @@ import numpy as np
 from brainscore_core.errors import InvalidModelOutput
 
 from .content import Content, content_of
+from .form import Form, form_of
 from .network import refuse_unknown, rows_of
 
 OUTPUT = "output"
@@ -23,13 +24,15 @@ class CallableNetwork:
     function : callable
         `batch` is the stack of what preprocessing returned, shape (input, ...). A function that also takes ``layers=``
         is told which ones are asked for, and need not compute others. With an attribute ``layer_names``, names are
-        checked before it runs.
+        checked before it runs; with ``channels_last = True``, three dimensions are (y, x, channel).
     """
 
     def __init__(self, function: Callable[..., Any]):
         self.function = function
         self._name = getattr(function, "__name__", type(function).__name__)
         self._takes_layers = _accepts(function, "layers")
+        self._channels_last = bool(getattr(function, "channels_last", False))
+        self.forms: dict[str, Form] = {}
 
     @property
     def batch_size(self) -> int:
@@ -50,6 +53,10 @@ class CallableNetwork:
         if names is not None:
             refuse_unknown(layers, list(names), self._name)
 
+    def layers(self) -> list[str]:
+        """Those that the function names."""
+        return list(getattr(self.function, "layer_names", None) or ())
+
     def to(self, device: str | None) -> None:
         """A plain function runs where it runs."""
 
@@ -59,9 +66,12 @@ class CallableNetwork:
         answer = self.function(batch, layers=list(layers)) if self._takes_layers else self.function(batch)
         answer = answer if isinstance(answer, Mapping) else {OUTPUT: answer}
         refuse_unknown(layers, list(answer), self._name)
+        arrays = {layer: self._array(layer, answer[layer]) for layer in layers}
+        self.forms |= {
+            layer: form_of(values.shape[1:], channels_last=self._channels_last) for layer, values in arrays.items()
+        }
         return {
-            layer: rows_of(f"layer {layer!r} of {self._name}", self._array(layer, answer[layer]), len(inputs))
-            for layer in layers
+            layer: rows_of(f"layer {layer!r} of {self._name}", values, len(inputs)) for layer, values in arrays.items()
         }
 
     def _array(self, layer: str, values: Any) -> np.ndarray:

@@ -23,6 +23,7 @@ import numpy as np
 from brainscore_core.digests import digest_sequence, digest_value
 
 from .code import UnreadableContent, calls, code_of, functions_of, is_known
+from .keras_content import keras_kind, keras_layer, keras_variable
 
 TORCH_BOOKKEEPING = frozenset(
     {
@@ -112,6 +113,11 @@ class _Reader:
             del self._open[key]
         self._done[key] = (thing, digest)
         return digest
+
+    @property
+    def depth(self) -> int:
+        """Of what is being read; 1: the thing itself."""
+        return len(self._open)
 
     def _parts(self, thing: Any) -> Iterator[str]:
         try:
@@ -360,6 +366,10 @@ def _reader_of(kind: Any) -> Callable[[_Reader, Any], Iterator[str]]:
         return _torch_constant
     if _is_torch(kind, "Tensor"):
         return _tensor
+    if keras_kind(kind, "Layer"):  # with PyTorch as backend it is a module too
+        return keras_layer
+    if keras_kind(kind, "Variable"):
+        return keras_variable
     return next((read for kinds, read in _READERS if issubclass(kind, kinds)), _instance)
 
 

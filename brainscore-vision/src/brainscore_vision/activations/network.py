@@ -9,10 +9,14 @@ import numpy as np
 from brainscore_core.errors import InvalidModelOutput, UnknownLayer
 
 from .content import Content
+from .form import Form
 
 
 class Network(Protocol):
     """A network that can be recorded from. Frameworks are imported by their adapter only."""
+
+    forms: dict[str, Form]
+    """What form the output of a layer had when it was last recorded, for one input."""
 
     @property
     def batch_size(self) -> int:
@@ -28,6 +32,9 @@ class Network(Protocol):
     def check(self, layers: Sequence[str]) -> None:
         """Raise :class:`~brainscore_core.errors.UnknownLayer`, with the closest names, before anything runs."""
 
+    def layers(self) -> list[str]:
+        """Names of all layers in the order of the network; empty where only running it would tell."""
+
     def to(self, device: str | None) -> None:
         """Move to a device; None: the best there is."""
 
@@ -37,7 +44,7 @@ class Network(Protocol):
         Returns
         -------
         {layer: array of shape (input, unit)}
-            What each layer computed, flattened in C order (channel, row, column).
+            What each layer computed, flattened in C order of its own dimensions (PyTorch: channel, row, column).
         """
 
 

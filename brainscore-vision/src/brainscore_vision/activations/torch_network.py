@@ -1,6 +1,6 @@
 """A PyTorch module as a network: hooks that keep what a layer computed, and stop after the last one asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,16 +10,14 @@ import torch
 from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 
 from .content import Content, content_of
+from .form import Form, form_of
 from .network import refuse_unknown, rows_of
+from .taps import Seen, Stop, split
 
 _NUMPY_HAS = frozenset(
     {torch.float16, torch.float32, torch.float64, torch.bool}
     | {torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64}
 )
-
-
-class _Stop(BaseException):
-    """All layers asked for have been seen. No Exception, so that no network catches it."""
 
 
 class TorchNetwork:
@@ -39,6 +37,7 @@ class TorchNetwork:
         self._modules: dict[str, torch.nn.Module] = {}
         self._names: dict[int, list[str]] = {}
         self._calls: dict[frozenset[str], int] = {}
+        self.forms: dict[str, Form] = {}
         self._look()
 
     @property
@@ -57,9 +56,15 @@ class TorchNetwork:
         return content_of(self.module)
 
     def check(self, layers: Sequence[str]) -> None:
-        """Layers are dotted module names."""
+        """Layers are dotted module names; ``name:part`` where a module returns several things."""
         self._look()
-        refuse_unknown(layers, list(self._modules), type(self.module).__name__)
+        names = [split(layer, self._modules)[0] for layer in layers]
+        refuse_unknown(names, list(self._modules), type(self.module).__name__)
+
+    def layers(self) -> list[str]:
+        """Dotted names of all modules."""
+        self._look()
+        return list(self._modules)
 
     def to(self, device: str | None) -> None:
         """Move the module; None: to CUDA where there is one and it lies on the processor, else it stays."""
@@ -78,22 +83,18 @@ class TorchNetwork:
         """One forward pass over a batch."""
         batch = self._batch(inputs)
         asked = frozenset(layers)
-        seen = _Seen(self._calls.get(asked))
-        with _evaluation(self.module), self._hooks(layers, seen), torch.inference_mode():
+        seen = Seen(self._modules, layers, _copy, _is_tensor, self._calls.get(asked))
+        with _evaluation(self.module), self._hooks(seen), torch.inference_mode():
             try:
                 self.module(batch)
-            except _Stop:
+            except Stop:
                 pass
             except Exception as error:
                 error.add_note(f"in the forward pass of {type(self.module).__name__} over a batch {tuple(batch.shape)}")
                 raise
-        missing = [layer for layer in layers if layer not in seen.kept]
-        if missing:
-            raise InvalidModelOutput(
-                f"layer {missing[0]!r} of {type(self.module).__name__} was never called",
-                expected="a layer that takes part in the forward pass",
-            )
+        seen.require(layers, type(self.module).__name__)
         self._calls.setdefault(asked, seen.calls)
+        self.forms |= {layer: form_of(seen.kept[layer].shape[1:]) for layer in layers}
         return {layer: rows_of(f"layer {layer!r}", seen.kept[layer], len(inputs)) for layer in layers}
 
     def _look(self) -> None:
@@ -121,9 +122,9 @@ class TorchNetwork:
         return batch.contiguous(memory_format=torch.channels_last) if batch.ndim == 4 else batch
 
     @contextmanager
-    def _hooks(self, layers: Sequence[str], seen: "_Seen") -> Iterator[None]:
-        parts = {id(part): part for part in (self._modules[name] for name in layers)}
-        handles = [part.register_forward_hook(seen.hook(self._names[id(part)], layers)) for part in parts.values()]
+    def _hooks(self, seen: Seen) -> Iterator[None]:
+        parts = {id(part): part for part in (self._modules[name] for name in seen.names)}
+        handles = [_tapped(part, seen.tap(self._names[key])) for key, part in parts.items()]
         try:
             yield
         finally:
@@ -131,35 +132,8 @@ class TorchNetwork:
                 handle.remove()
 
 
-class _Seen:
-    """What hooks have kept in one pass.
-
-    Parameters
-    ----------
-    calls_expected : int, optional
-        Calls of the layers, all together, after which the pass can stop; None: not known, the pass ends by itself.
-    """
-
-    def __init__(self, calls_expected: int | None):
-        self.kept: dict[str, np.ndarray] = {}
-        self.calls = 0
-        self._expected = calls_expected
-
-    def hook(self, names: Sequence[str], asked: Sequence[str]) -> Any:
-        """For a module of these names: its first call is that of the first name, and so on."""
-        coming = iter(names)
-        name = names[-1]
-
-        def keep(_module: Any, _inputs: Any, output: Any) -> None:
-            nonlocal name
-            name = next(coming, name)
-            if name in asked:
-                self.kept[name] = _copy(name, output)
-            self.calls += 1
-            if self.calls == self._expected:
-                raise _Stop
-
-        return keep
+def _tapped(part: torch.nn.Module, keep: Callable[[Any], None]) -> Any:
+    return part.register_forward_hook(lambda _module, _inputs, output: keep(output))
 
 
 @contextmanager
@@ -179,15 +153,14 @@ def _evaluation(module: torch.nn.Module) -> Iterator[None]:
             part.training = training
 
 
-def _copy(name: str, output: Any) -> np.ndarray:
+def _is_tensor(thing: Any) -> bool:
+    return isinstance(thing, torch.Tensor)
+
+
+def _copy(name: str, output: torch.Tensor) -> np.ndarray:
     """The values now, before a later in-place operation reaches them, in C order of their dimensions."""
-    if isinstance(output, Mapping):
-        output = tuple(output.values())
-    if isinstance(output, (tuple, list)):
-        output = next((part for part in output if isinstance(part, torch.Tensor)), None)
-    if not isinstance(output, torch.Tensor) or output.is_complex():
-        found = f"a {type(output).__name__}" if not isinstance(output, torch.Tensor) else f"a tensor of {output.dtype}"
-        raise InvalidModelOutput(f"layer {name!r} returned {found}", expected="a tensor of real numbers")
+    if output.is_complex():
+        raise InvalidModelOutput(f"layer {name!r} returned a tensor of {output.dtype}", expected="real numbers")
     output = output.dequantize() if output.is_quantized else output
     values = torch.empty(output.shape, dtype=output.dtype if output.dtype in _NUMPY_HAS else torch.float32)
     return values.copy_(output.detach()).numpy()

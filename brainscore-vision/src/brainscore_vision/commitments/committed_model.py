@@ -113,6 +113,7 @@ class CommittedModel(BrainModel):
         network, preprocessing = self._engine.network_digest(), self._engine.preprocessing_digest()
         if network is None or preprocessing is None:
             return None
+        by_species = self._commitment.by_species
         return digest_json(
             {
                 "network": network,
@@ -121,14 +122,15 @@ class CommittedModel(BrainModel):
                 "species": self._commitment.species,
                 "visual_degrees": self._visual_degrees,
             }
+            | ({"by_species": by_species} if by_species else {})
         )
 
     def expect(self, plan: Plan) -> None:
         """Note which layers each placed image will be asked for, so that one pass records their union."""
         expected: dict[str, set[str]] = {}
         for entry in plan:
-            layers = self._commitment.layers.get(entry.region or "")
-            if layers is None or not entry.whole:
+            layers = self._commitment.every(entry.region or "")
+            if not layers or not entry.whole:
                 continue
             try:
                 placed = place_on_screen(entry.stimuli, self.visual_degrees(), entry.visual_degrees)
