@@ -11,6 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from .commitments.committed_model import CommittedModel
     from .commitments.layers import LayerCommitment
+    from .commitments.physiology import Physiology
     from .info import VisualModelInfo
 
 
@@ -24,6 +25,7 @@ def wrap(
     digest: str | None = None,
     info: "VisualModelInfo | None" = None,
     workers: int | None = None,
+    physiology: "Physiology | None" = None,
 ) -> "CommittedModel":
     """Make a brain model from a network.
 
@@ -49,6 +51,9 @@ def wrap(
         What else is known; visual degrees and layers are filled in.
     workers : int, optional
         Threads for decoding and preprocessing; default: the number of processors.
+    physiology : Physiology, optional
+        What is committed besides layers: rates in spikes/s, receptive fields and tissue positions, how many units are
+        recorded, and in what trials differ.
 
     Returns
     -------
@@ -94,7 +99,7 @@ def wrap(
         layers_chosen=commitment.chosen,
     )
     engine = Engine(adapt(network), preprocessing, digest, workers)
-    return CommittedModel(identifier or _name(network), engine, commitment, float(visual_degrees), known)
+    return CommittedModel(identifier or _name(network), engine, commitment, float(visual_degrees), known, physiology)
 
 
 def _name(network: Any) -> str:

@@ -1,9 +1,9 @@
 """A network with its commitments: the brain model that :func:`brainscore_vision.wrap` makes."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,17 @@ from brainscore_core.errors import BrainScoreError, InvalidModelOutput, InvalidP
 from brainscore_core.stimuli import StimulusSet
 
 from ..activations import Engine, Selection
+from ..activations.effects import require_intervention
+from ..activations.form import Form, form_of
 from ..info import VisualModelInfo
 from ..model_interface import BrainModel, RecordingTarget, Task, TimeBins, bins
+from ..perturbation import Perturbation
 from ..screen import place_on_screen
+from .conditions import Conditions
 from .layers import LayerCommitment
+from .physiology import Physiology
+from .rates import RateMap
+from .sampling import sample_units
 from .units import select_units, unit_coords
 
 _logger = logging.getLogger(__name__)
@@ -34,6 +41,7 @@ RESERVED = frozenset(
 @dataclass(frozen=True, eq=False)
 class _Recording:
     region: str
+    layers: tuple[str, ...]
     selections: tuple[Selection, ...]
     order: np.ndarray | None
     time_bins: tuple[tuple[float, float], ...] | None
@@ -41,7 +49,7 @@ class _Recording:
 
 
 class CommittedModel(BrainModel):
-    """A static, deterministic network committed to regions.
+    """A static network committed to regions; deterministic unless its physiology says in what trials differ.
 
     What the network holds is read when a recording starts: one that was trained since is another one.
 
@@ -52,6 +60,8 @@ class CommittedModel(BrainModel):
     commitment : LayerCommitment
     visual_degrees : float
     info : VisualModelInfo
+    physiology : Physiology, optional
+        Rates, space, number of units and trial variability, where they are committed.
     """
 
     def __init__(
@@ -61,6 +71,7 @@ class CommittedModel(BrainModel):
         commitment: LayerCommitment,
         visual_degrees: float,
         info: VisualModelInfo,
+        physiology: Physiology | None = None,
     ):
         self._identifier, self._engine, self._commitment = identifier, engine, commitment
         self._visual_degrees, self._info = visual_degrees, info
@@ -68,12 +79,59 @@ class CommittedModel(BrainModel):
         self._task: Task | None = None
         self._coords: tuple[_Recording, tuple[int, ...], dict[str, Any]] | None = None
         self._told = ""
+        self._physiology = physiology or Physiology()
+        space = self._physiology.space
+        self._conditions = Conditions(
+            engine,
+            commitment.every,
+            self._coords_of,
+            visual_degrees,
+            self._physiology.trials,
+            digest_json([space.described() if space else None, visual_degrees]),
+        )
+        self._rate_maps: dict[tuple[str, tuple[str, ...], str], tuple[RateMap, dict[str, int]]] = {}
         engine.network.check(list(commitment))
 
     @property
     def identifier(self) -> str:
-        """Name of the model."""
-        return self._identifier
+        """Name of the model, with what is done to it at the moment."""
+        return "+".join((self._identifier, *(entry.label for entry in self._conditions.perturbations)))
+
+    def perturb(self, *perturbations: Perturbation) -> Callable[[], None]:
+        """Put perturbations in force, on top of those that are; what it returns takes these back.
+
+        A recording that was started goes on. :func:`brainscore_vision.perturbation.perturbed` does both for a block.
+
+        Raises
+        ------
+        UnsupportedPerturbation
+            If the network cannot be intervened on.
+        UnsupportedRegion, InvalidParameter
+            If a region has no map, or a unit belongs to none of its layers.
+        """
+        for entry in perturbations:
+            require_intervention(self._engine.network, f"{self.identifier}: {entry.label}")
+            layers = self._commitment.every(entry.region) or self._commitment.of(entry.region)
+            if isinstance(entry.units, tuple):
+                select_units(layers, entry.units)
+        self._conditions.set((*self._conditions.perturbations, *perturbations))
+        gone = False
+
+        def undo() -> None:
+            nonlocal gone
+            if gone:
+                return
+            gone, left = True, list(self._conditions.perturbations)
+            for entry in perturbations:
+                del left[next(index for index, other in enumerate(left) if other is entry)]
+            self._conditions.set(tuple(left))
+
+        return undo
+
+    def committed_to(self, commitment: LayerCommitment) -> "CommittedModel":
+        """The same network under another map; activations are shared."""
+        info = replace(self._info, layers=commitment.layers, layers_chosen=commitment.chosen)
+        return CommittedModel(self._identifier, self._engine, commitment, self._visual_degrees, info, self._physiology)
 
     @property
     def info(self) -> VisualModelInfo:
@@ -97,11 +155,12 @@ class CommittedModel(BrainModel):
     def configure(
         self, *, seed: int = 0, device: str | None = None, batch_size: int | None = None, cache: bool = True
     ) -> None:
-        """Set device, batch size and caching. `seed` changes nothing: this model has no trials that differ."""
+        """Set device, batch size and caching; `seed` draws the trials, where they differ."""
         if batch_size is not None and batch_size < 1:
             raise InvalidParameter(f"batch_size={batch_size}", expected="at least 1")
         self._engine.network.to(device)
         self._engine.batch_size, self._engine.keep = batch_size, cache
+        self._conditions.seed = seed
 
     def reset(self) -> None:
         """Forget task and recording."""
@@ -111,8 +170,10 @@ class CommittedModel(BrainModel):
         """SHA-256 of network, preprocessing, commitments and field of view, as they are now."""
         self._engine.look()
         network, preprocessing = self._engine.network_digest(), self._engine.preprocessing_digest()
-        if network is None or preprocessing is None:
+        done = self._conditions.content()
+        if network is None or preprocessing is None or any(part.unreadable for part in done):
             return None
+        physiology = self._physiology.described()
         by_species = self._commitment.by_species
         return digest_json(
             {
@@ -123,6 +184,8 @@ class CommittedModel(BrainModel):
                 "visual_degrees": self._visual_degrees,
             }
             | ({"by_species": by_species} if by_species else {})
+            | ({"physiology": physiology} if physiology else {})
+            | ({"perturbations": [part.state for part in done]} if done else {})
         )
 
     def expect(self, plan: Plan) -> None:
@@ -163,7 +226,7 @@ class CommittedModel(BrainModel):
         region = str(recording_target)
         layers = self._commitment.of(region, species, hemisphere)
         selections, order = (tuple(map(Selection, layers)), None) if units is None else select_units(layers, units)
-        recording = _Recording(region, selections, order, bins(time_bins), keep)
+        recording = _Recording(region, layers, selections, order, bins(time_bins), keep)
         self._engine.look()
         if self._told != (unreadable := self._engine.unreadable()):
             self._told = unreadable
@@ -171,7 +234,7 @@ class CommittedModel(BrainModel):
         self._recording, self._task = recording, None
 
     def look_at(self, stimuli: StimulusSet, number_of_trials: int = 1) -> xr.DataArray | None:
-        """One row a stimulus, whatever the number of trials; see :class:`~brainscore_vision.BrainModel`."""
+        """One row a stimulus, or one a trial where trials differ; see :class:`~brainscore_vision.BrainModel`."""
         if number_of_trials < 1:
             raise InvalidParameter(f"number_of_trials={number_of_trials}", expected="at least 1")
         if self._recording is None:
@@ -181,13 +244,34 @@ class CommittedModel(BrainModel):
                     remedy="call start_recording(...) or start_task(...) first",
                 )
             return None
-        values, widths = self._values(stimuli, self._recording)
-        return self._assembly(values, widths, stimuli, self._recording)
+        self._recording = recording = self._sampled(self._recording, stimuli)
+        trials = [
+            self._trial(stimuli, recording, trial, number_of_trials)
+            for trial in range(number_of_trials if self._conditions.varies else 1)
+        ]
+        widths = trials[0][1]
+        space = self._space_coords(stimuli, recording, widths)
+        return self._assembly([values for values, _ in trials], widths, stimuli, recording, space)
 
-    def _values(self, stimuli: StimulusSet, recording: _Recording) -> tuple[np.ndarray, tuple[int, ...]]:
-        """Activations (stimulus, unit), and the number of units of each selection."""
+    def _trial(
+        self, stimuli: StimulusSet, recording: _Recording, trial: int, number_of_trials: int
+    ) -> tuple[np.ndarray, tuple[int, ...]]:
+        """Responses (stimulus, unit[, time bin]) in one trial, and the number of units of each selection."""
+        values, widths = self._values(stimuli, recording, self._conditions.at(trial, number_of_trials))
+        rates = self._rates(recording, widths)
+        values = values if rates is None else rates(values)
+        if recording.time_bins is not None:
+            values = np.broadcast_to(values[..., None], (*values.shape, len(recording.time_bins)))
+        units = list(zip(recording.selections, widths, strict=True))
+        values = self._conditions.noisy(values, trial, list(stimuli), units, recording.time_bins)
+        return (values if recording.order is None else values[:, recording.order]), widths
+
+    def _values(
+        self, stimuli: StimulusSet, recording: _Recording, engine: Engine
+    ) -> tuple[np.ndarray, tuple[int, ...]]:
+        """Activations (stimulus, unit) in the order of the selections, and the number of units of each."""
         values: np.ndarray | None = None
-        with closing(self._engine.stream(stimuli, recording.selections, keep=recording.keep)) as batches:
+        with closing(engine.stream(stimuli, recording.selections, keep=recording.keep)) as batches:
             for positions, blocks in batches:
                 if values is None:
                     widths = tuple(block.shape[1] for block in blocks)
@@ -202,16 +286,97 @@ class CommittedModel(BrainModel):
                 np.concatenate(blocks, axis=1, out=values[positions])
         if values is None:
             raise InvalidParameter(f"{stimuli.identifier!r} is empty", expected="at least one stimulus")
-        return (values if recording.order is None else values[:, recording.order]), widths
+        return values, widths
+
+    def _sampled(self, recording: _Recording, stimuli: StimulusSet) -> _Recording:
+        """With as many units as are committed to be recorded, unless the caller named some."""
+        count = self._physiology.units.get(recording.region)
+        if count is None or any(selection.columns is not None for selection in recording.selections):
+            return recording
+        layers = [selection.layer for selection in recording.selections]
+        widths = [form.units for form in self._forms(stimuli, layers)]
+        ends = np.cumsum(widths)
+        drawn = sample_units(count, int(ends[-1]), seed=self._physiology.seed, region=recording.region)
+        parts = [drawn[(drawn >= end - width) & (drawn < end)] - (end - width) for width, end in zip(widths, ends)]  # noqa: B905 - equally long
+        found = tuple(Selection(layer, part) for layer, part in zip(layers, parts, strict=True) if len(part))
+        return replace(recording, selections=found)
+
+    def _rates(self, recording: _Recording, widths: tuple[int, ...]) -> RateMap | None:
+        """The map to spikes/s for what is recorded, fitted on the intact network."""
+        calibration = self._physiology.rates.get(recording.region)
+        if calibration is None:
+            return None
+        layers = recording.layers
+        key = (recording.region, layers, self._engine._network.content.state)
+        if key not in self._rate_maps:
+            shown = place_on_screen(calibration.load(), self.visual_degrees(), calibration.visual_degrees)
+            whole = _Recording(recording.region, layers, tuple(map(Selection, layers)), None, None, recording.keep)
+            values, counts = self._values(shown, whole, self._engine)
+            self._rate_maps[key] = (
+                calibration.fit(values),
+                dict(zip(layers, np.cumsum([0, *counts]).tolist()[:-1], strict=True)),
+            )
+        fitted, starts = self._rate_maps[key]
+        if all(selection.columns is None for selection in recording.selections):
+            return fitted
+        numbers = [
+            starts[part.layer] + (np.arange(width) if part.columns is None else part.columns)
+            for part, width in zip(recording.selections, widths, strict=True)
+        ]
+        return fitted.of(np.concatenate(numbers))
+
+    def _forms(self, stimuli: StimulusSet, layers: Sequence[str]) -> list[Form]:
+        """Forms of layers; where the network has not run in this process, it runs on one stimulus."""
+        network = self._engine.network
+        if not set(layers) <= set(network.forms):
+            image, prepare = stimuli.open(next(iter(stimuli))), self._engine.preprocessing
+            network.record([image if prepare is None else prepare(image)], list(layers))
+            self._engine._network.settle()
+        return [network.forms[layer] for layer in layers]
+
+    def _space_coords(
+        self, stimuli: StimulusSet, recording: _Recording, widths: tuple[int, ...]
+    ) -> dict[str, tuple[str, np.ndarray]]:
+        """Where the recorded units look and lie, where that is committed."""
+        space = self._physiology.space
+        if space is None:
+            return {}
+        forms = self._forms(stimuli, [selection.layer for selection in recording.selections])
+        parts = [
+            space.coords(
+                part.layer, np.arange(width) if part.columns is None else part.columns, form, self._visual_degrees
+            )
+            for part, width, form in zip(recording.selections, widths, forms, strict=True)
+        ]
+        chosen = slice(None) if recording.order is None else recording.order
+        return {name: ("neuroid", np.concatenate([part[name] for part in parts])[chosen]) for name in parts[0]}
+
+    def _coords_of(self, layer: str, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+        """Coordinates of all units of a layer, for selectors."""
+        form = self._engine.network.forms.get(layer) or form_of(shape)
+        numbers = np.arange(int(np.prod(shape)))
+        ids = np.char.add(f"{layer}.", numbers.astype(str))
+        space = self._physiology.space
+        placed = space.coords(layer, numbers, form, self._visual_degrees) if space is not None else {}
+        return {"neuroid_id": ids, "neuroid_num": numbers, **form.positions(numbers), **placed}
 
     def _assembly(
-        self, values: np.ndarray, widths: tuple[int, ...], stimuli: StimulusSet, recording: _Recording
+        self,
+        trials: Sequence[np.ndarray],
+        widths: tuple[int, ...],
+        stimuli: StimulusSet,
+        recording: _Recording,
+        space: dict[str, tuple[str, np.ndarray]],
     ) -> xr.DataArray:
         dims = ["presentation", "neuroid"]
-        coords = {**_stimulus_coords(stimuli), **self._neuroid_coords(recording, widths)}
+        coords = {**_stimulus_coords(stimuli), **self._neuroid_coords(recording, widths), **space}
+        values = trials[0] if len(trials) == 1 else np.concatenate(trials)
+        if self._conditions.varies:
+            own = {name: entry for name, entry in coords.items() if entry[0] == "presentation"}
+            coords |= {name: ("presentation", np.tile(entry[1], len(trials))) for name, entry in own.items()}
+            coords["repetition"] = ("presentation", np.repeat(np.arange(len(trials)), len(stimuli)))
         if recording.time_bins is not None:
             dims = [*dims, "time_bin"]
-            values = np.broadcast_to(values[..., None], (*values.shape, len(recording.time_bins)))
             starts, ends = zip(*recording.time_bins, strict=True)
             coords |= {"time_bin_start": ("time_bin", list(starts)), "time_bin_end": ("time_bin", list(ends))}
         return NeuroidAssembly(values, dims=dims, coords=coords)

@@ -1,0 +1,299 @@
+"""Nested selection of a layer: what is chosen never saw what it is tested on.
+
+In each outer fold the layer is chosen on the training stimuli alone, by the benchmark's own metric, and tested on the
+others. Its score is an analysis: flagged ``selected``, it enters no aggregate. The rule that chooses and tests on the
+same stimuli is biased upwards, since the best of many noisy numbers is high by chance.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from brainscore_core.errors import InvalidParameter, UnknownIdentifier
+from brainscore_core.scores import Score
+from brainscore_core.statistics.crossvalidation import CrossValidation, Fold, given_folds
+from brainscore_core.tree import SELECTED
+
+from .layers import LayerCommitment
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from .committed_model import CommittedModel
+
+FOLDS = CrossValidation(splits=5, kfold=True, stratification_coord=None)
+"""Five, each stimulus tested once."""
+
+Inner = Callable[["xr.DataArray", "xr.DataArray"], float]
+"""``inner(source, target)``: how well a layer does on stimuli that it may be chosen on."""
+Outer = Callable[..., float]
+"""``outer(source_train=, source_test=, target_train=, target_test=)``: how well on stimuli that it was not."""
+
+
+@dataclass(frozen=True)
+class LayerSelection:
+    """Which layer was chosen, and how well it does where it was not chosen.
+
+    Parameters
+    ----------
+    score : Score
+        Mean over outer folds of the chosen layer's value on the held-out stimuli, not divided by a ceiling; flagged
+        ``selected``. `error`: standard deviation over folds / sqrt(folds), too small, as folds share training stimuli.
+    layer : str
+        The best on all stimuli: what is committed. Its own value, `curve[layer]`, is biased upwards.
+    curve : mapping of layer to float
+        Value of every layer on all stimuli, by the metric's own cross-validation; NaN where it has none.
+    chosen : tuple of str
+        Layer of each outer fold.
+    inner : tuple of mapping of layer to float
+        What each choice was made by.
+    held_out : tuple of float
+        Value of each fold's choice on its held-out stimuli.
+    tests : tuple of tuple of str
+        Ids of the held-out stimuli of each fold; all others are what was chosen on.
+    """
+
+    score: Score
+    layer: str
+    curve: Mapping[str, float]
+    chosen: tuple[str, ...]
+    inner: tuple[Mapping[str, float], ...]
+    held_out: tuple[float, ...]
+    tests: tuple[tuple[str, ...], ...]
+
+    @property
+    def hindsight(self) -> float:
+        """The best of the curve: what choosing and testing on the same stimuli would report."""
+        return self.curve[self.layer]
+
+    def evidence(self) -> dict[str, Any]:
+        """As plain values, for the file of a map."""
+        curve = {layer: None if np.isnan(value) else value for layer, value in self.curve.items()}
+        return {
+            "rule": "nested selection",
+            "held_out": self.score.value,
+            "held_out_error": self.score.error,
+            "hindsight": self.hindsight,
+            "curve": curve,
+            "chosen": list(self.chosen),
+            "test_stimuli": [list(test) for test in self.tests],
+        }
+
+
+def nested(
+    sources: Mapping[str, "xr.DataArray"],
+    target: "xr.DataArray",
+    folds: Sequence[Fold],
+    inner: Inner,
+    outer: Outer,
+) -> LayerSelection:
+    """Choose in each fold on its training rows, test on the others.
+
+    Parameters
+    ----------
+    sources : mapping of layer to assembly
+        Rows in the order of `target`.
+    target : NeuroidAssembly or DissimilarityAssembly
+    folds : sequence of (training rows, test rows)
+    inner, outer : callable
+
+    Raises
+    ------
+    InvalidParameter
+        Without a layer, or where no layer has a value to be chosen by.
+    """
+    if not sources:
+        raise InvalidParameter("no layers to choose from", expected="at least one")
+    ids, chosen, by, held = stimulus_ids(target), [], [], []
+    for train, test in folds:
+        parts = {layer: (rows(source, train), rows(source, test)) for layer, source in sources.items()}
+        target_train, target_test = rows(target, train), rows(target, test)
+        values = {layer: _number(inner(part, target_train)) for layer, (part, _) in parts.items()}
+        layer = _best(values)
+        source_train, source_test = parts[layer]
+        chosen.append(layer)
+        by.append(values)
+        held.append(
+            _number(
+                outer(
+                    source_train=source_train,
+                    source_test=source_test,
+                    target_train=target_train,
+                    target_test=target_test,
+                )
+            )
+        )
+    curve = {layer: _number(inner(source, target)) for layer, source in sources.items()}
+    tests = tuple(tuple(ids[test].tolist()) for _, test in folds)
+    best = _best(curve)
+    return LayerSelection(_score(held, curve, chosen, best), best, curve, tuple(chosen), tuple(by), tuple(held), tests)
+
+
+def select_layer(
+    model: "CommittedModel", benchmark: Any, layers: Sequence[str], folds: CrossValidation | Sequence[Fold] = FOLDS
+) -> LayerSelection:
+    """Choose one of a model's layers for a benchmark's region.
+
+    Parameters
+    ----------
+    model : CommittedModel
+        Made by :func:`~brainscore_vision.wrap`; its own map is not used.
+    benchmark : RecordingExperiment
+        One that compares one recording of a region stimulus by stimulus: neural predictivity in given time bins, or
+        representational similarity.
+    layers : sequence of str
+        Candidates. All are recorded in one pass.
+    folds : CrossValidation or sequence of (training rows, test rows)
+        Outer folds over the stimuli of the target. A metric that keeps groups of stimuli together has them kept
+        together here too.
+
+    Raises
+    ------
+    InvalidParameter
+        For a benchmark of another kind, or no layer.
+    UnknownLayer
+    """
+    _require_selectable(model, benchmark)
+    candidates = list(dict.fromkeys(layers))
+    model._engine.network.check(candidates)
+    target = benchmark.target()
+    sources = {layer: _in_order(source, target) for layer, source in _recorded(model, benchmark, candidates).items()}
+    inner, outer = _metrics(benchmark)
+    return nested(sources, target, _folds(folds, benchmark, target), inner, outer)
+
+
+def commitment_of(
+    selections: Mapping[str, tuple[Any, LayerSelection]], species: Mapping[str, str] | None = None
+) -> LayerCommitment:
+    """The map that selections lead to, with what it rests on.
+
+    Parameters
+    ----------
+    selections : mapping of region to (benchmark, LayerSelection)
+    species : mapping of region to species, optional
+        The map of such a region is for this species only.
+    """
+    layers: dict[str, str] = {}
+    own: dict[str, dict[str, str]] = {}
+    for region, (_, selection) in selections.items():
+        kind = (species or {}).get(region, "")
+        (own.setdefault(kind, {}) if kind else layers)[region] = selection.layer
+    names = ", ".join(benchmark.identifier for benchmark, _ in selections.values())
+    evidence = {
+        region: {"benchmark": benchmark.identifier, "version": benchmark.version, **selection.evidence()}
+        for region, (benchmark, selection) in selections.items()
+    }
+    return LayerCommitment(layers, f"best layer on {names}; nested selection in the evidence", (), own, evidence)
+
+
+def stimulus_ids(assembly: "xr.DataArray") -> np.ndarray:
+    """Ids in order, of responses or of dissimilarities."""
+    name = "stimulus_id" if "presentation" in assembly.dims else "stimulus_id_i"
+    return assembly[name].values.astype(str)
+
+
+def rows(assembly: "xr.DataArray", which: np.ndarray) -> "xr.DataArray":
+    """Some stimuli of responses, or of dissimilarities on both sides."""
+    if "presentation" in assembly.dims:
+        return assembly.isel(presentation=which)
+    return assembly.isel(stimulus_i=which, stimulus_j=which)
+
+
+def _require_selectable(model: Any, benchmark: Any) -> None:
+    if not hasattr(model, "committed_to"):
+        raise InvalidParameter(f"{model.identifier} has no layers to choose from", expected="a model made by wrap(...)")
+    odd = [name for name in ("bin_width", "latency_coord", "train_where") if getattr(benchmark, name, None) is not None]
+    if not (hasattr(benchmark, "record") and hasattr(benchmark, "target") and hasattr(benchmark, "region")) or odd:
+        raise InvalidParameter(
+            f"layers cannot be chosen on {getattr(benchmark, 'identifier', benchmark)!r}"
+            + (f", which has {odd[0]}" if odd else ""),
+            expected="neural predictivity in given time bins, or representational similarity",
+        )
+
+
+def _recorded(model: "CommittedModel", benchmark: Any, layers: Sequence[str]) -> dict[str, "xr.DataArray"]:
+    """Each layer alone; the first pass records all of them."""
+    together = model.committed_to(LayerCommitment({benchmark.region: layers}))
+    whole = benchmark.record(together, benchmark.time_bins)
+    labels = whole["layer"].values
+    return {layer: whole.isel(neuroid=np.flatnonzero(labels == layer)) for layer in layers}
+
+
+def _in_order(source: "xr.DataArray", target: "xr.DataArray") -> "xr.DataArray":
+    """Rows as those of the target; a missing stimulus is an error."""
+    from brainscore_core.errors import StimulusMismatch
+
+    place = {name: index for index, name in enumerate(stimulus_ids(source).tolist())}
+    missing = [name for name in stimulus_ids(target).tolist() if name not in place]
+    if missing:
+        raise StimulusMismatch(f"the model was not shown {missing[0]!r}", expected="every stimulus of the target")
+    return rows(source, np.array([place[name] for name in stimulus_ids(target).tolist()]))
+
+
+def _folds(folds: CrossValidation | Sequence[Fold], benchmark: Any, target: "xr.DataArray") -> list[Fold]:
+    count = len(stimulus_ids(target))
+    if not isinstance(folds, CrossValidation):
+        return given_folds(folds, count)
+    group = dict(benchmark.metric.parameters.get("crossvalidation_kwargs") or {}).get("group_coord")
+    coord = folds.group_coord or group
+    groups = target[coord].values if coord else None
+    labels = target[folds.stratification_coord].values if folds.stratification_coord else None
+    codes = None if groups is None else np.unique(groups, return_inverse=True)[1].ravel()
+    return folds.split_rows(count, labels, codes)
+
+
+def _metrics(benchmark: Any) -> tuple[Inner, Outer]:
+    """The benchmark's metric within the training stimuli, and its split form where it fits something."""
+    from brainscore_core.contracts import MetricSpec
+    from brainscore_core.loading import load_metric
+
+    metric = benchmark.metric.load()
+    name = benchmark.metric.identifier.removesuffix("_cv") + "_split"
+    kept = ("crossvalidation_kwargs", "mode", "uncertainty", "learning_curve", "random_units")
+    spec = MetricSpec(name, **{key: value for key, value in benchmark.metric.parameters.items() if key not in kept})
+    try:
+        fitted: Any = load_metric(spec.identifier, **spec.parameters)
+    except UnknownIdentifier:
+        fitted = None
+
+    def inner(source: Any, target: Any) -> float:
+        return metric(source, target)
+
+    def outer(*, source_train: Any, source_test: Any, target_train: Any, target_test: Any) -> float:
+        if fitted is None:  # nothing is fitted: what it says of the held-out stimuli never saw the others
+            return metric(source_test, target_test)
+        return fitted(
+            source_train=source_train, source_test=source_test, target_train=target_train, target_test=target_test
+        )
+
+    return inner, outer
+
+
+def _best(values: Mapping[str, float]) -> str:
+    defined = {layer: value for layer, value in values.items() if not np.isnan(value)}
+    if not defined:
+        raise InvalidParameter("no layer has a value to be chosen by", expected="activations that vary over stimuli")
+    return max(defined, key=lambda layer: defined[layer])
+
+
+def _number(value: Any) -> float:
+    return float(value)
+
+
+def _score(held: Sequence[float], curve: Mapping[str, float], chosen: Sequence[str], best: str) -> Score:
+    values = np.array([value for value in held if not np.isnan(value)])
+    details: dict[str, str | int | float] = {
+        "folds": len(held),
+        "layers": len(curve),
+        "layer": best,
+        "hindsight": curve[best],
+        "chosen": ", ".join(f"{layer} ({count})" for layer, count in Counter(chosen).most_common()),
+        "unit": "value of the metric, not divided by a ceiling",
+    }
+    if not len(values):
+        return Score(None, flags=(SELECTED,), details=details)
+    error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
+    return Score(float(values.mean()), error, flags=(SELECTED,), details=details)
