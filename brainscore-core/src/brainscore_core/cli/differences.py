@@ -73,7 +73,8 @@ def echo_differences(found: Sequence[Difference]) -> None:
 def _echo_ranks(found: Sequence[Difference], names: Sequence[str]) -> None:
     rows = []
     for each in found:
-        places = dict(zip(each.found.comparison.names, each.found.comparison.rank_intervals(LEVEL).tolist(), strict=True))
+        intervals = each.found.comparison.rank_intervals(LEVEL).tolist()
+        places = dict(zip(each.found.comparison.names, intervals, strict=True))
         rows.append([_title(each), *(_rank(places.get(name)) for name in names), each.found.pairing])
     echo_table([f"ranks ({1 - LEVEL:.0%} of all at once)", *names, "compared"], rows)
 

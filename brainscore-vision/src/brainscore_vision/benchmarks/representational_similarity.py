@@ -217,7 +217,7 @@ def _without_draws(spec: MetricSpec) -> MetricSpec:
 
 
 def _root_of(rho: "np.ndarray", reliability: "np.ndarray") -> "np.ndarray":
-    """rho / sqrt(reliability) in each draw; NaN where that is not above zero."""
+    """Rho / sqrt(reliability) in each draw; NaN where that is not above zero."""
     import numpy as np
 
     return rho / np.sqrt(np.where(reliability > 0, reliability, np.nan))

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     "--benchmark", "-b", "benchmarks", multiple=True, required=True, metavar="ID|GLOB", help="May be repeated."
 )
 @click.option("--json", "file", metavar="FILE", help="Write the list of records to FILE, or to standard output with -.")
-@click.option("--compare", "compared", metavar="FILE", help="Write which models differ to FILE: every pair, with its p.")
+@click.option(
+    "--compare", "compared", metavar="FILE", help="Write which models differ to FILE: every pair, with its p."
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 unless every pair is ok.")
 @click.option(
     "--aggregate",
