@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 @hookimpl
 def brainscore_commands() -> "Sequence[click.Command]":
-    """``brainscore commit``."""
-    return [commit]
+    """``brainscore commit``, ``brainscore layer-curve``."""
+    from .analysis.layer_curve_command import layer_curve
+
+    return [commit, layer_curve]
 
 
 @click.command(name="commit")
@@ -51,7 +53,7 @@ def commit(
 
     path = Path(output or f"{model.replace('/', '-').replace(':', '-')}.layers.json")
     check_writable(path)
-    loaded = [load_benchmark(name) for name in expand("benchmarks", benchmarks)]
+    loaded: list[Any] = [load_benchmark(name) for name in expand("benchmarks", benchmarks)]
     regions = [getattr(entry, "region", entry.identifier) for entry in loaded]
     twice = next((region for region in regions if regions.count(region) > 1), None)
     if twice is not None:

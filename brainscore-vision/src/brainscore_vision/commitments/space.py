@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -94,7 +94,7 @@ class UnitSpace:
         eccentricity = np.hypot(x - self.fixation[0], y - self.fixation[1])
         found = {"x_degrees": x, "y_degrees": y, "eccentricity": eccentricity}
         if self.receptive_fields:
-            intercept, slope = self.receptive_fields.get(layer, (np.nan, 0.0))
+            intercept, slope = cast(tuple[float, float], self.receptive_fields.get(layer, (np.nan, 0.0)))
             found["receptive_field_size"] = intercept + (slope * eccentricity if slope else 0.0) + np.zeros(len(x))
         if self.tissue is not None:
             found["x_mm"], found["y_mm"] = self._tissue(layer, numbers, form, x, y)
