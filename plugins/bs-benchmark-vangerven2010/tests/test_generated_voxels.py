@@ -121,6 +121,7 @@ def test_the_region_is_found_within_the_training_stimuli():
     assert first.flags[0] == second.flags[0] == "selected"
     fixed = experiment(voxels(), model_regions=("V1",))(model())
     assert first.value == pytest.approx(fixed.value) and "selected" not in fixed.flags
+    assert first.error == pytest.approx(fixed.error)  # what fitting adds is in both
 
 
 def test_of_the_regions_those_that_the_model_has():

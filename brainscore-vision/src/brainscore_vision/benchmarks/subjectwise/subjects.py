@@ -103,12 +103,19 @@ def fitted(
         parts.append(bare.evaluate(ordered[best], target, folds=[(train, test)]))
     value = float(np.mean([float(part.score) for part in parts]))
     plan = metric.cross_validation
-    score = Score(value, details={"generalises_over": plan.generalises_over, "mode": "nested", "splits": len(parts)})
+    details = {"generalises_over": plan.generalises_over, "mode": "nested", "splits": len(parts)}
+    details["training_factor"] = _factor(metric, identifier, ordered[chosen.most_common(1)[0][0]], target)
+    score = Score(value, details=details)
 
     def resampled(weights: np.ndarray) -> np.ndarray:
         return np.concatenate([part.resampled(weights) for part in parts])
 
     return Evaluation(score, parts[0].stimuli, resampled, _groups(metric, target)), chosen
+
+
+def _factor(metric: Any, identifier: str, source: "xr.DataArray", target: "xr.DataArray") -> float:
+    """What fitting adds to the interval where one region is taken throughout, as if the search added nothing more."""
+    return training_factor(evaluated(metric, identifier, source, target))
 
 
 def over_subjects(subjects: Sequence[Subject], *, normalised: bool) -> tuple[Score, Mapping[str, float | str]]:
