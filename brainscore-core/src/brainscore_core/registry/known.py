@@ -20,6 +20,7 @@ PACKAGES = {
         "hmax": "bs-model-hmax",
         "efficientnet-lite*": "bs-model-efficientnet-lite",
         "torchvision:*": "bs-model-torchvision",
+        "hf:*": "bs-model-huggingface",
     },
     "benchmarks": {
         "Marques2020_*": "bs-benchmark-marques2020",
