@@ -371,3 +371,33 @@ def test_adapters_do_not_import_frameworks_for_others():
         "sys.exit(any(name in sys.modules for name in ('torch', 'tensorflow', 'scipy', 'PIL')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- precision -----------------------------------------------------------------------------------------------------
+
+
+def test_autocast_computes_in_the_type_that_is_asked_for():
+    module = convolutional()
+    exact = adapt(module).record(INPUTS, ["conv"])["conv"]
+    rounded = adapt(module, "bfloat16").record(INPUTS, ["conv"])["conv"]
+    assert rounded.dtype == np.float32
+    np.testing.assert_array_equal(torch.from_numpy(rounded).bfloat16().float().numpy(), rounded)
+    assert 0 < np.abs(rounded - exact).max() < 0.02 * np.abs(exact).max()
+    close(adapt(module).record(INPUTS, ["conv"])["conv"], exact)
+
+
+def test_autocast_is_part_of_the_name(home):
+    from brainscore_vision import wrap
+
+    models = [wrap(convolutional(), layers={"V1": "conv"}, visual_degrees=8, autocast=n) for n in (None, "bfloat16")]
+    assert models[0].digest() != models[1].digest()
+    assert [model.info.autocast for model in models] == ["", "bfloat16"]
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [(nn.Identity(), "'bfloat16', 'float16' or None"), (lambda batch: batch, "a PyTorch module")],
+)
+def test_autocast_that_means_nothing(network, words):
+    with pytest.raises(InvalidParameter, match=words):
+        adapt(network, "float8")

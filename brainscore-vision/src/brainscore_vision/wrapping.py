@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -26,12 +26,15 @@ def wrap(
     info: "VisualModelInfo | None" = None,
     workers: int | None = None,
     physiology: "Physiology | None" = None,
+    tokens: Literal["class", "mean", "all"] = "all",
+    reduction: Any = (),
+    autocast: str | None = None,
 ) -> "CommittedModel":
     """Make a brain model from a network.
 
     Parameters
     ----------
-    network : torch.nn.Module or callable
+    network : keras.Model, torch.nn.Module or callable
         A callable takes the stacked inputs and returns an array, one row an input (layer ``output``), or
         ``{layer: array}``; if it also takes ``layers=``, it is told which ones are asked for.
     preprocessing : callable, optional
@@ -54,6 +57,13 @@ def wrap(
     physiology : Physiology, optional
         What is committed besides layers: rates in spikes/s, receptive fields and tissue positions, how many units are
         recorded, and in what trials differ.
+    tokens : {"class", "mean", "all"}
+        What is recorded of layers whose output is (token, embedding).
+    reduction : step, list of steps, or mapping of layer to either
+        As ``Pool("mean")`` or ``[Channels(range(64)), Projection(2000)]`` of :mod:`~.activations.reduction`: part of
+        the key of what is stored, and of what is known of the model.
+    autocast : {"bfloat16", "float16"}, optional
+        For PyTorch: type in which operations compute that allow it. Part of the key as well.
 
     Returns
     -------
@@ -73,9 +83,10 @@ def wrap(
     from brainscore_core.errors import InvalidParameter
 
     from .activations import Engine, adapt
+    from .activations.reduction import steps_of
     from .commitments.committed_model import CommittedModel
     from .commitments.layers import LayerCommitment
-    from .info import VisualModelInfo
+    from .info import VisualModelInfo, described
 
     if isinstance(network, type):
         raise InvalidParameter(
@@ -83,22 +94,27 @@ def wrap(
             expected="a network",
             remedy=f"pass an instance: wrap({network.__name__}(), ...)",
         )
-    is_file = isinstance(layers, os.PathLike) or (isinstance(layers, str) and layers.endswith(".json"))
-    commitment = LayerCommitment.from_file(layers) if is_file else layers
-    commitment = commitment if isinstance(commitment, LayerCommitment) else LayerCommitment(commitment)
+    if isinstance(layers, os.PathLike) or (isinstance(layers, str) and layers.endswith(".json")):
+        layers = LayerCommitment.from_file(os.fspath(layers))
+    commitment = layers if isinstance(layers, LayerCommitment) else LayerCommitment(layers)  # type: ignore[arg-type]
     if isinstance(visual_degrees, (str, bool, NoneType)) or not 0 < float(visual_degrees) < 360:
         raise InvalidParameter(f"visual_degrees={visual_degrees!r}", expected="degrees of visual angle above 0")
     if workers is not None and workers < 1:
         raise InvalidParameter(f"workers={workers!r}", expected="at least 1")
     if preprocessing is not None and not callable(preprocessing):
         raise InvalidParameter(f"preprocessing={preprocessing!r}", expected="a callable of one image")
+    reductions = steps_of(tokens, reduction, list(commitment))
+    known = info or VisualModelInfo()
     known = replace(
-        info or VisualModelInfo(),
+        known,
+        preprocessing=known.preprocessing or described(preprocessing),
+        reduction={layer: [step.to_dict() for step in steps] for layer, steps in reductions.items()},
+        autocast=autocast or "",
         visual_degrees=float(visual_degrees),
         layers=commitment.layers,
         layers_chosen=commitment.chosen,
     )
-    engine = Engine(adapt(network), preprocessing, digest, workers)
+    engine = Engine(adapt(network, autocast), preprocessing, digest, workers, reductions=reductions)
     return CommittedModel(identifier or _name(network), engine, commitment, float(visual_degrees), known, physiology)
 
 

@@ -9,13 +9,19 @@ from .stored import Selection
 __all__ = ["Engine", "Network", "Selection", "adapt"]
 
 
-def adapt(network: object) -> Network:
+def adapt(network: object, autocast: str | None = None) -> Network:
     """The adapter of a network: a Keras model, a PyTorch module, or any callable.
+
+    Parameters
+    ----------
+    network : object
+    autocast : {"bfloat16", "float16"}, optional
+        For PyTorch: type in which operations compute that allow it.
 
     Raises
     ------
     InvalidParameter
-        If it is none of them.
+        If it is none of them, or takes no autocast.
     """
     import sys
 
@@ -25,21 +31,30 @@ def adapt(network: object) -> Network:
     if isinstance(network, getattr(keras, "Layer", ())):
         from .keras_network import KerasNetwork
 
+        _refuse_autocast(autocast, "build it under keras.config.set_dtype_policy('mixed_bfloat16')")
         return KerasNetwork(network)
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(network, torch.nn.Module):
         from .torch_network import TorchNetwork
 
-        return TorchNetwork(network)
+        return TorchNetwork(network, autocast)
     if callable(network):
         from .callable_network import CallableNetwork
 
+        _refuse_autocast(autocast, "let the function compute in it")
         return CallableNetwork(network)
     raise InvalidParameter(
         f"a {type(network).__name__} is no network",
         expected="a Keras model, a torch.nn.Module or a callable",
         remedy=_loading(network),
     )
+
+
+def _refuse_autocast(autocast: str | None, remedy: str) -> None:
+    from brainscore_core.errors import InvalidParameter
+
+    if autocast is not None:
+        raise InvalidParameter(f"autocast={autocast!r}", expected="a PyTorch module", remedy=remedy)
 
 
 def _loading(network: object) -> str:

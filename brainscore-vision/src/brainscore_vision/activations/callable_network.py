@@ -33,6 +33,7 @@ class CallableNetwork:
         self._takes_layers = _accepts(function, "layers")
         self._channels_last = bool(getattr(function, "channels_last", False))
         self.forms: dict[str, Form] = {}
+        self.autocast: str | None = None
 
     @property
     def batch_size(self) -> int:
@@ -59,6 +60,9 @@ class CallableNetwork:
 
     def to(self, device: str | None) -> None:
         """A plain function runs where it runs."""
+
+    def free(self) -> None:
+        """Nothing of its own is reserved."""
 
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """Call the function once."""

@@ -2,19 +2,29 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
+from copy import copy
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from brainscore_core.cache import RowCache, digest_memo
+from brainscore_core.cache import RowCache, digest_memo, result_cache
+from brainscore_core.digests import digest_json
 from brainscore_core.stimuli import StimulusSet
 
+from ..screen import GREY
+from .batches import BatchSizes
 from .content import Content, content_of
+from .form import Form
 from .network import Network
 from .recording import Recording
+from .reduction import Components, Fitted, Reductions, Step, recipe_of, reduced
 from .stored import Selection, Store
 from .watched import Watched
+
+PROBE = 224
+"""Pixels a side of the grey image that is shown to see what form the output of a layer has."""
 
 
 @dataclass
@@ -32,11 +42,13 @@ class Engine:
     workers : int, optional
         Threads that decode and preprocess; default: the number of processors.
     batch_size : int, optional
-        Stimuli in one forward pass.
+        Stimuli in one forward pass; default: found by trying. Where memory does not suffice, fewer.
     keep : bool
         False: nothing is looked up and nothing is left, not even in memory.
     expected : mapping of stimulus key to layers
         What later benchmarks of the run will ask for.
+    reductions : mapping of layer to steps
+        What becomes of a layer's rows before they are handed over and stored (:mod:`.reduction`).
     """
 
     network: Network
@@ -46,6 +58,9 @@ class Engine:
     batch_size: int | None = None
     keep: bool = True
     expected: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    reductions: Reductions = field(default_factory=dict)
+    _sizes: dict[str | None, BatchSizes] = field(default_factory=dict, repr=False)
+    _fitted: dict[tuple[str, ...], Fitted] = field(default_factory=dict, repr=False)
     _cache: RowCache = field(default_factory=RowCache, repr=False)
 
     def __post_init__(self) -> None:
@@ -53,8 +68,12 @@ class Engine:
         self._preprocessing = Watched(self._read_preprocessing)
 
     def network_digest(self) -> str | None:
-        """What the network is: stated, or read; None where neither."""
-        return self._network.content.digest
+        """What the network is, and what becomes of what it computes: stated, or read; None where neither."""
+        digest = self._network.content.digest
+        reductions = {layer: recipe_of(steps) for layer, steps in sorted(self.reductions.items())}
+        if digest is None or not (reductions or self.network.autocast):
+            return digest
+        return digest_json({"network": digest, "reductions": reductions, "autocast": self.network.autocast})
 
     def preprocessing_digest(self) -> str | None:
         """What the preprocessing is; None where it cannot be read."""
@@ -103,6 +122,36 @@ class Engine:
         finally:
             self._leave(recording.ran)
 
+    @property
+    def sizes(self) -> BatchSizes:
+        """What is known of batch sizes where the network now is."""
+        return self._sizes.setdefault(self.network.device, BatchSizes())
+
+    def next_batch(self) -> int:
+        """Stimuli in the next forward pass: as stated, or on an accelerator found by trying; as memory allows."""
+        device = self.network.device
+        search = device is not None and not device.startswith("cpu")
+        return self.sizes.next(self.batch_size, self.network.batch_size, search=search)
+
+    def reduce(self, layer: str, rows: np.ndarray) -> np.ndarray:
+        """What becomes of rows (stimulus, unit) that the network has just computed."""
+        steps = self.reductions.get(layer, ())
+        return reduced(rows, self.network.forms[layer], steps, partial(self._ready, layer))[0] if steps else rows
+
+    def form(self, layer: str) -> Form:
+        """The form of one row of a layer, reduced; a grey image is shown where it was not recorded from yet."""
+        if layer not in self.network.forms:
+            self.probe([layer])
+        form, steps = self.network.forms[layer], self.reductions.get(layer, ())
+        return reduced(np.zeros((1, form.units), np.float32), form, steps, partial(self._ready, layer))[1]
+
+    def probe(self, layers: Sequence[str]) -> dict[str, Form]:
+        """Show a grey image and see the forms of what layers compute, before any reduction."""
+        self.network.check(layers)
+        grey = np.full((PROBE, PROBE, 3), GREY, np.uint8)
+        self.network.record([grey if self.preprocessing is None else self.preprocessing(grey)], list(layers))
+        return {layer: self.network.forms[layer] for layer in layers}
+
     def store(self, selection: Selection) -> Store:
         """Where rows of a selection lie, by what they are made of."""
         network, preprocessing = self._network.content, self._preprocessing.content
@@ -112,10 +161,10 @@ class Engine:
             "network": network.digest if named else None,
             "preprocessing": preprocessing.digest if named else None,
             "layer": selection.layer,
-            "reduction": None,
+            "reduction": recipe_of(self.reductions.get(selection.layer, ())),
             "units": None,
             "dtype": "as computed",
-            "autocast": None,
+            "autocast": self.network.autocast,
         }
         if not named:
             recipe["process"] = [network.state, preprocessing.state]
@@ -128,6 +177,32 @@ class Engine:
         """Layers that later benchmarks ask for besides."""
         asked = {selection.layer for selection in wanted if selection.columns is None}
         return tuple(map(Selection, sorted(frozenset().union(*set(self.expected.values())) - asked)))
+
+    def _ready(self, layer: str, number: int) -> Step:
+        """A step that can be applied: components are fitted first, or read where they were fitted before."""
+        step = self.reductions[layer][number]
+        if not isinstance(step, Components):
+            return step
+        network, preprocessing = self._network.content, self._preprocessing.content
+        key = (layer, str(number), network.state, preprocessing.state)
+        if key not in self._fitted:
+            recipe = {
+                "kind": "components-1",
+                "network": None if network.digest is None or preprocessing.digest is None else network.digest,
+                "preprocessing": preprocessing.digest,
+                "layer": layer,
+                "steps": recipe_of(self.reductions[layer][: number + 1]),
+                "autocast": self.network.autocast,
+            }
+            fit = partial(self._fit, layer, number, step)
+            self._fitted[key] = Fitted(step, **result_cache().arrays(recipe, fit, keep=self.keep))
+        return self._fitted[key]
+
+    def _fit(self, layer: str, number: int, step: Components) -> dict[str, np.ndarray]:
+        before = copy(self)
+        before.reductions, before.expected = {layer: self.reductions[layer][:number]}, {}
+        with closing(before.stream(step.stimuli, [Selection(layer)], keep=False)) as batches:
+            return step.fit(np.concatenate([blocks[0] for _, blocks in batches]))
 
     def _leave(self, ran: bool) -> None:
         if self.keep:

@@ -60,6 +60,7 @@ class KerasNetwork:
         self.keras = import_keras()
         self.model = model
         self.forms: dict[str, Form] = {}
+        self.autocast: str | None = None
         self._device: str | None = None
         self._paths: dict[str, Any] = {}
         self._short: dict[str, str] = {}
@@ -109,6 +110,11 @@ class KerasNetwork:
                 f"device {device!r} cannot be used ({error})", expected="'cpu', 'cuda' or, with PyTorch, 'mps'"
             ) from error
         self._device = name
+
+    def free(self) -> None:
+        """What PyTorch keeps reserved on a GPU is given back."""
+        if self.keras.backend.backend() == "torch":
+            importlib.import_module("torch").cuda.empty_cache()
 
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """One forward pass over a batch."""

@@ -18,6 +18,9 @@ class Network(Protocol):
     forms: dict[str, Form]
     """What form the output of a layer had when it was last recorded, for one input."""
 
+    autocast: str | None
+    """Type in which operations compute that allow it, as ``"bfloat16"``; None: that of the parameters."""
+
     @property
     def batch_size(self) -> int:
         """How many inputs are best run at once where nobody says."""
@@ -37,6 +40,9 @@ class Network(Protocol):
 
     def to(self, device: str | None) -> None:
         """Move to a device; None: the best there is."""
+
+    def free(self) -> None:
+        """Give back memory that a failed pass has left reserved."""
 
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """Run once on a batch.

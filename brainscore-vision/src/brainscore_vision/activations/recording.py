@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from brainscore_core.digests import digest_value
 from brainscore_core.errors import InvalidModelOutput
 from brainscore_core.stimuli import StimulusSet
 
+from .memory import is_out_of_memory
 from .stored import Selection, Store
 
 if TYPE_CHECKING:
@@ -77,15 +79,16 @@ class Recording:
 
     def run(self) -> Generator[tuple[slice, list[np.ndarray]]]:
         """Batch by batch: positions, and an array (stimulus, unit) for each wanted selection."""
-        ids, size = list(self.stimuli), self.engine.batch_size or self.engine.network.batch_size
+        ids, start = list(self.stimuli), 0
         pool = ThreadPoolExecutor(self.engine.workers or _processors(), thread_name_prefix="brainscore-decode")
         pending: deque[tuple[slice, list[_Shown]]] = deque()
         # Workers already use every core. BLAS threads on top of them wait for each other: on two busy cores one matrix
         # product took 35 times as long.
         with threadpool_limits(1, user_api="blas"):
             try:
-                for start in range(0, len(ids), size):
-                    chunk = slice(start, min(start + size, len(ids)))
+                while start < len(ids):
+                    chunk = slice(start, min(start + self.engine.next_batch(), len(ids)))
+                    start = chunk.stop
                     pending.append((chunk, [self._begin(pool, stimulus_id) for stimulus_id in ids[chunk]]))
                     if len(pending) > AHEAD:
                         yield self._finish(*pending.popleft())
@@ -197,7 +200,7 @@ class Recording:
                 shown.input = self._preprocessed(self.stimuli.open(shown.stimulus_id))
         self._check_inputs(batch)
         self.ran = True
-        recorded = self.engine.network.record([shown.input for shown in batch], list(dict.fromkeys(layers)))
+        recorded = self._forward([shown.input for shown in batch], list(dict.fromkeys(layers)))
         for layer, block in recorded.items():
             if block.dtype.kind == "f" and not np.isfinite(block).all():
                 first = batch[int(np.flatnonzero(~np.isfinite(block).all(axis=1))[0])]
@@ -206,7 +209,31 @@ class Recording:
                     f"{self.stimuli.identifier!r}",
                     expected="finite activations for every stimulus",
                 )
-        return recorded
+        return {layer: self.engine.reduce(layer, block) for layer, block in recorded.items()}
+
+    def _forward(self, inputs: list[Any], layers: list[str]) -> dict[str, np.ndarray]:
+        """One pass, or several smaller ones where memory does not suffice."""
+        network, sizes = self.engine.network, self.engine.sizes
+        if sizes.limit is not None and len(inputs) > sizes.limit:  # decoded before memory was seen to fail
+            return self._in_parts(inputs, layers, sizes.limit)
+        started = perf_counter()
+        try:
+            recorded = network.record(inputs, layers)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            if len(inputs) == 1:
+                error.add_note("for a single input: ask for fewer layers at once, another device, or autocast=")
+                raise
+        else:
+            sizes.ran(len(inputs), perf_counter() - started)
+            return recorded
+        network.free()  # only here, where the frames of the failed pass are gone
+        return self._in_parts(inputs, layers, sizes.too_many(len(inputs)))
+
+    def _in_parts(self, inputs: list[Any], layers: list[str], size: int) -> dict[str, np.ndarray]:
+        parts = [self._forward(inputs[at : at + size], layers) for at in range(0, len(inputs), size)]
+        return {layer: np.concatenate([part[layer] for part in parts]) for layer in layers}
 
     def _check_inputs(self, batch: list[_Shown]) -> None:
         shapes = [tuple(getattr(shown.input, "shape", ())) for shown in batch]

@@ -1,7 +1,7 @@
 """A PyTorch module as a network: hooks that keep what a layer computed, and stop after the last one asked for."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -30,10 +30,14 @@ class TorchNetwork:
     Parameters
     ----------
     module : torch.nn.Module
+    autocast : {"bfloat16", "float16"}, optional
+        Type in which operations compute that allow it (:class:`torch.autocast`).
     """
 
-    def __init__(self, module: torch.nn.Module):
-        self.module = module
+    def __init__(self, module: torch.nn.Module, autocast: str | None = None):
+        if autocast not in (None, "bfloat16", "float16"):
+            raise InvalidParameter(f"autocast={autocast!r}", expected="'bfloat16', 'float16' or None")
+        self.module, self.autocast = module, autocast
         self._modules: dict[str, torch.nn.Module] = {}
         self._names: dict[int, list[str]] = {}
         self._calls: dict[frozenset[str], int] = {}
@@ -79,12 +83,16 @@ class TorchNetwork:
                 f"device {device!r} cannot be used ({error})", expected="'cpu', 'cuda' or 'mps'"
             ) from error
 
+    def free(self) -> None:
+        """What PyTorch keeps reserved on a GPU is given back."""
+        torch.cuda.empty_cache()
+
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """One forward pass over a batch."""
         batch = self._batch(inputs)
         asked = frozenset(layers)
         seen = Seen(self._modules, layers, _copy, _is_tensor, self._calls.get(asked))
-        with _evaluation(self.module), self._hooks(seen), torch.inference_mode():
+        with _evaluation(self.module), self._hooks(seen), torch.inference_mode(), self._precision():
             try:
                 self.module(batch)
             except Stop:
@@ -120,6 +128,11 @@ class TorchNetwork:
         dtype = parameter.dtype if parameter is not None and batch.is_floating_point() else batch.dtype
         batch = batch.to(self._device(), dtype)
         return batch.contiguous(memory_format=torch.channels_last) if batch.ndim == 4 else batch
+
+    def _precision(self) -> AbstractContextManager[Any]:
+        if self.autocast is None:
+            return nullcontext()
+        return torch.autocast(self._device().type, getattr(torch, self.autocast))
 
     @contextmanager
     def _hooks(self, seen: Seen) -> Iterator[None]:

@@ -114,6 +114,7 @@ class CommittedModel(BrainModel):
             layers = self._commitment.every(entry.region) or self._commitment.of(entry.region)
             if isinstance(entry.units, tuple):
                 select_units(layers, entry.units)
+                self._refuse_reduced(layers, entry.label)
         self._conditions.set((*self._conditions.perturbations, *perturbations))
         gone = False
 
@@ -142,6 +143,11 @@ class CommittedModel(BrainModel):
     def commitment(self) -> LayerCommitment:
         """Layers of each region."""
         return self._commitment
+
+    @property
+    def engine(self) -> Engine:
+        """What records its layers."""
+        return self._engine
 
     @property
     def device(self) -> str | None:
@@ -253,6 +259,14 @@ class CommittedModel(BrainModel):
         space = self._space_coords(stimuli, recording, widths)
         return self._assembly([values for values, _ in trials], widths, stimuli, recording, space)
 
+    def _refuse_reduced(self, layers: Sequence[str], what: str) -> None:
+        """Units of a recording that was reduced are none of the layer, to which perturbations are done."""
+        if found := next((layer for layer in layers if layer in self._engine.reductions), None):
+            raise InvalidParameter(
+                f"{what}: what is recorded of layer {found!r} is reduced, and its units are none of the layer's",
+                expected="a fraction or a selector, or a model without reduction of that layer",
+            )
+
     def _trial(
         self, stimuli: StimulusSet, recording: _Recording, trial: int, number_of_trials: int
     ) -> tuple[np.ndarray, tuple[int, ...]]:
@@ -332,7 +346,7 @@ class CommittedModel(BrainModel):
             image, prepare = stimuli.open(next(iter(stimuli))), self._engine.preprocessing
             network.record([image if prepare is None else prepare(image)], list(layers))
             self._engine._network.settle()
-        return [network.forms[layer] for layer in layers]
+        return [self._engine.form(layer) for layer in layers]
 
     def _space_coords(
         self, stimuli: StimulusSet, recording: _Recording, widths: tuple[int, ...]

@@ -14,18 +14,18 @@ from .weights import Weights
 class NetworkInfo(VisualModelInfo):
     """What is known of a published network.
 
+    Its ``preprocessing`` is that of :class:`ImageInput` and, as ``evaluation``, how its library prepares photographs to
+    measure accuracy.
+
     Parameters
     ----------
     architecture : str
         The library's name for it.
-    preprocessing : mapping
-        See :class:`ImageInput`; and, as ``evaluation``, how its library prepares photographs to measure accuracy.
     source : mapping
         Where its weights can be had, and how much of their SHA-256 is known.
     """
 
     architecture: str = ""
-    preprocessing: Mapping[str, Any] = field(default_factory=dict)
     source: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -1,0 +1,314 @@
+"""From a placed image to the input of a network, as data: what can be printed, compared and hashed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from math import floor
+from typing import Any, Literal
+
+import numpy as np
+
+from brainscore_core.digests import digest_json
+from brainscore_core.errors import InvalidParameter
+
+from .resampling import INTERPOLATIONS, Interpolation, resize
+
+Size = int | tuple[int, int] | None
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """Resize, crop, colours, range, ``(pixel - mean) / std``, layout: in this order.
+
+    Parameters
+    ----------
+    resize : int, (height, width) or None
+        A number: of the shorter side, proportions kept (rounded down, as torchvision does).
+    crop : int, (height, width) or None
+        Of the centre; where the image is smaller it is padded with zeros, as torchvision pads.
+    interpolation : {"nearest", "bilinear", "bicubic", "lanczos"}
+    antialias : bool
+        True: by Pillow, whose filters widen when they reduce. False: two or four neighbours, as TensorFlow resizes.
+    colours : {"RGB", "BGR", "L"}
+        Grey images become three equal channels, or coloured ones one (by Pillow's weights).
+    range : (lowest, highest)
+        What pixels of 0 and 255 become before mean and std.
+    mean, std : tuple of numbers
+        One a channel, or one for all.
+    layout : {"CHW", "HWC"}
+
+    Raises
+    ------
+    InvalidParameter
+        Naming the field.
+
+    Examples
+    --------
+    >>> Preprocessing(resize=256, crop=224)(image).shape  # doctest: +SKIP
+    (3, 224, 224)
+    """
+
+    resize: Size = None
+    crop: Size = None
+    interpolation: Interpolation = "bilinear"
+    antialias: bool = True
+    colours: Literal["RGB", "BGR", "L"] = "RGB"
+    range: tuple[float, float] = (0.0, 1.0)
+    mean: tuple[float, ...] = IMAGENET_MEAN
+    std: tuple[float, ...] = IMAGENET_STD
+    layout: Literal["CHW", "HWC"] = "CHW"
+
+    def __post_init__(self) -> None:
+        for name in ("resize", "crop", "range", "mean", "std"):
+            value = getattr(self, name)
+            if isinstance(value, (list, np.ndarray)):
+                object.__setattr__(self, name, tuple(np.asarray(value).tolist()))
+        channels = 1 if self.colours == "L" else 3
+        allowed = {"interpolation": INTERPOLATIONS, "colours": ("RGB", "BGR", "L"), "layout": ("CHW", "HWC")}
+        for name, values in allowed.items():
+            if getattr(self, name) not in values:
+                raise InvalidParameter(f"{name}={getattr(self, name)!r}", expected=f"one of {values}")
+        for name in ("resize", "crop"):
+            if not _is_size(getattr(self, name)):
+                raise InvalidParameter(f"{name}={getattr(self, name)!r}", expected="pixels, (height, width), or None")
+        for name, counts in (("range", (2,)), ("mean", (1, channels)), ("std", (1, channels))):
+            if len(getattr(self, name)) not in counts:
+                raise InvalidParameter(
+                    f"{name}={getattr(self, name)!r}", expected=f"{' or '.join(map(str, counts))} numbers"
+                )
+        if not self.range[0] < self.range[1]:
+            raise InvalidParameter(f"range={self.range!r}", expected="(lowest, highest)")
+        if not all(part > 0 for part in self.std):
+            raise InvalidParameter(f"std={self.std!r}", expected="numbers above 0")
+
+    def __call__(self, image: np.ndarray) -> np.ndarray:
+        """One input.
+
+        Parameters
+        ----------
+        image : ndarray, shape (height, width) or (height, width, 3), uint8
+
+        Returns
+        -------
+        ndarray, float32
+            Shape (channel, height, width) or (height, width, channel).
+        """
+        pixels = self.pixels(image).astype(np.float32)
+        low, high = self.range
+        mean, std = (np.asarray(part, np.float32) for part in (self.mean, self.std))
+        scaled = pixels * np.float32((high - low) / 255) + np.float32(low)
+        values = (scaled - mean) / std
+        return np.ascontiguousarray(values.transpose(2, 0, 1) if self.layout == "CHW" else values, np.float32)
+
+    def pixels(self, image: np.ndarray) -> np.ndarray:
+        """What of the image is shown: uint8 with antialiasing, else float32; (height, width, channel)."""
+        image = _in_colours(image, self.colours)
+        if self.resize is not None:
+            image = resize(image, self._target(image.shape[:2]), self.interpolation, self.antialias)
+        if self.crop is not None:
+            image = _centre(image, _pair(self.crop))
+        return image[..., ::-1] if self.colours == "BGR" else image
+
+    def to_dict(self) -> dict[str, Any]:
+        """What it does, as JSON holds it."""
+        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+    def digest(self) -> str:
+        """SHA-256 of :meth:`to_dict`."""
+        return digest_json(self.to_dict())
+
+    def __str__(self) -> str:
+        """One line, as a model card prints it."""
+        steps = []
+        if self.resize is not None:
+            to = f"shorter side to {self.resize}" if isinstance(self.resize, int) else "to {} x {}".format(*self.resize)
+            steps.append(f"{to} pixels ({self.interpolation}{'' if self.antialias else ', not antialiased'})")
+        if self.crop is not None:
+            steps.append("central {} x {}".format(*_pair(self.crop)))
+        scale = f"[{self.range[0]:g}, {self.range[1]:g}], minus {_short(self.mean)}, over {_short(self.std)}"
+        return "; ".join([*steps, f"{self.colours} in {scale}", self.layout])
+
+    def _target(self, shape: tuple[int, int]) -> tuple[int, int]:
+        if not isinstance(self.resize, int):
+            return self.resize or shape
+        height, width = shape
+        if height <= width:
+            return self.resize, int(self.resize * width / height)
+        return int(self.resize * height / width), self.resize
+
+    @classmethod
+    def from_torchvision(cls, preset: Any) -> "Preprocessing":
+        """What ``weights.transforms()`` does, or a mapping of its attributes.
+
+        Parameters
+        ----------
+        preset : torchvision ImageClassification, or mapping
+            With ``crop_size, resize_size, mean, std, interpolation, antialias``.
+
+        Raises
+        ------
+        InvalidParameter
+            If it lacks one of them.
+        """
+        get = _getter(preset, "a torchvision preset")
+        return cls(
+            resize=_torchvision_size(get("resize_size")),
+            crop=_torchvision_size(get("crop_size")),
+            interpolation=_interpolation(get("interpolation", "bilinear")),
+            antialias=get("antialias", True) is not False,
+            mean=tuple(get("mean", IMAGENET_MEAN)),
+            std=tuple(get("std", IMAGENET_STD)),
+        )
+
+    @classmethod
+    def from_timm(cls, config: Mapping[str, Any]) -> "Preprocessing":
+        """What timm's evaluation transform does for a data configuration (``timm.data.resolve_data_config``).
+
+        Parameters
+        ----------
+        config : mapping
+            With ``input_size``; ``crop_pct, crop_mode, interpolation, mean, std`` have timm's defaults.
+        """
+        get = _getter(config, "a timm configuration")
+        channels, height, width = get("input_size")
+        mode, fraction = get("crop_mode", "center"), float(get("crop_pct", 0.875))
+        if mode not in ("center", "squash"):
+            raise InvalidParameter(f"crop_mode={mode!r}", expected="'center' or 'squash'")
+        high, wide = floor(height / fraction), floor(width / fraction)
+        if mode == "center" and height != width:
+            raise InvalidParameter(
+                f"input_size={(channels, height, width)}", expected="a square, or crop_mode 'squash'"
+            )
+        return cls(
+            resize=high if mode == "center" else (high, wide),
+            crop=(height, width),
+            interpolation=_interpolation(get("interpolation", "bicubic")),
+            mean=tuple(get("mean", IMAGENET_MEAN)),
+            std=tuple(get("std", IMAGENET_STD)),
+            colours="L" if channels == 1 else "RGB",
+        )
+
+    @classmethod
+    def from_huggingface(cls, config: Mapping[str, Any]) -> "Preprocessing":
+        """What a ``preprocessor_config.json`` of the Hugging Face Hub says.
+
+        Parameters
+        ----------
+        config : mapping
+            ``size`` with ``shortest_edge`` or ``height`` and ``width``; ``crop_size, resample, image_mean, image_std,
+            rescale_factor, crop_pct`` and the switches ``do_*``.
+        """
+        get = _getter(config, "a Hugging Face configuration")
+        size, crop = (_huggingface_size(get(name, None)) for name in ("size", "crop_size"))
+        crop = crop if get("do_center_crop", False) else None
+        if get("crop_pct", None) and isinstance(size, int):  # ConvNeXT: resized by so much more, then cropped to size
+            crop = size if size < 384 else None
+            size = int(size / get("crop_pct")) if size < 384 else (size, size)
+        factor = float(get("rescale_factor", 1 / 255)) if get("do_rescale", True) else 1.0
+        normalise = bool(get("do_normalize", True))
+        return cls(
+            resize=size if get("do_resize", True) else None,
+            crop=crop,
+            interpolation=_interpolation(get("resample", 2)),
+            range=(0.0, 255 * factor),
+            mean=tuple(get("image_mean", IMAGENET_MEAN)) if normalise else (0.0,),
+            std=tuple(get("image_std", IMAGENET_STD)) if normalise else (1.0,),
+        )
+
+    @classmethod
+    def from_keras(cls, mode: Literal["tf", "torch", "caffe"], height: int, width: int) -> "Preprocessing":
+        """What ``preprocess_input`` of a family in ``keras.applications`` does, after its resizing.
+
+        Parameters
+        ----------
+        mode : {"tf", "torch", "caffe"}
+            From -1 to 1; ImageNet's mean and std; BGR from 0 to 255 without the mean.
+        """
+        common: dict[str, Any] = {"resize": (height, width), "antialias": False, "layout": "HWC"}
+        if mode == "tf":
+            return cls(**common, range=(-1.0, 1.0), mean=(0.0,), std=(1.0,))
+        if mode == "caffe":
+            mean = (103.939, 116.779, 123.68)
+            return cls(**common, colours="BGR", range=(0.0, 255.0), mean=mean, std=(1.0,))
+        if mode != "torch":
+            raise InvalidParameter(f"mode={mode!r}", expected="'tf', 'torch' or 'caffe'")
+        return cls(**common)
+
+
+def _is_size(size: Any) -> bool:
+    if size is None:
+        return True
+    pair = size if isinstance(size, tuple) else (size, size)
+    return len(pair) == 2 and all(isinstance(part, int) and not isinstance(part, bool) and part > 0 for part in pair)
+
+
+def _pair(size: int | tuple[int, int]) -> tuple[int, int]:
+    return (size, size) if isinstance(size, int) else size
+
+
+def _in_colours(image: np.ndarray, colours: str) -> np.ndarray:
+    """(height, width, 3), or (height, width, 1) for ``L``."""
+    if image.dtype != np.uint8 or image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,)):
+        raise InvalidParameter(f"an image of {image.dtype} {image.shape}", expected="uint8, (height, width[, 3])")
+    if colours == "L":
+        if image.ndim == 2:
+            return image[..., None]
+        from PIL import Image
+
+        return np.asarray(Image.fromarray(image).convert("L"))[..., None]
+    return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
+
+
+def _centre(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The central part, by torchvision's rounding."""
+    short = [max(0, wanted - there) for wanted, there in zip(size, image.shape[:2], strict=True)]
+    if any(short):
+        image = np.pad(image, [(part // 2, part - part // 2) for part in short] + [(0, 0)])
+    top, left = (round((there - wanted) / 2) for wanted, there in zip(size, image.shape[:2], strict=True))
+    return image[top : top + size[0], left : left + size[1]]
+
+
+def _getter(source: Any, what: str) -> Any:
+    """``get(name[, default])`` over a mapping or attributes."""
+    missing = object()
+
+    def get(name: str, default: Any = missing) -> Any:
+        found = source.get(name, default) if isinstance(source, Mapping) else getattr(source, name, default)
+        if found is missing:
+            raise InvalidParameter(f"{what} without {name!r}", expected=f"{name!r} among what it holds")
+        return found
+
+    return get
+
+
+def _torchvision_size(size: Any) -> Size:
+    parts = [size] if isinstance(size, int) else list(size)
+    return int(parts[0]) if len(parts) == 1 else (int(parts[0]), int(parts[1]))
+
+
+def _huggingface_size(size: Any) -> Size:
+    if size is None or isinstance(size, int):
+        return size
+    if not isinstance(size, Mapping):
+        return int(size[0]), int(size[1])
+    if "shortest_edge" in size:
+        return int(size["shortest_edge"])
+    if "height" in size and "width" in size:
+        return int(size["height"]), int(size["width"])
+    raise InvalidParameter(f"size {dict(size)!r}", expected="'shortest_edge', or 'height' and 'width'")
+
+
+def _interpolation(name: Any) -> Interpolation:
+    """A name, Pillow's number, or a member of torchvision's ``InterpolationMode``."""
+    numbers = {0: "nearest", 1: "lanczos", 2: "bilinear", 3: "bicubic"}
+    value = getattr(name, "value", name)
+    found = numbers.get(value, value) if isinstance(value, int) else str(value).lower()
+    if found not in INTERPOLATIONS:
+        raise InvalidParameter(f"interpolation {name!r}", expected=f"one of {INTERPOLATIONS}")
+    return found  # type: ignore[return-value]
+
+
+def _short(values: tuple[float, ...]) -> str:
+    return f"{values[0]:g}" if len(values) == 1 else "[" + ", ".join(f"{value:g}" for value in values) + "]"
