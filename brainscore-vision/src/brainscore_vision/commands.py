@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 @hookimpl
 def brainscore_commands() -> "Sequence[click.Command]":
-    """``brainscore commit``, ``brainscore layer-curve``."""
+    """``brainscore commit``, ``brainscore layer-curve``, ``brainscore layers``, ``brainscore recover``."""
     from .analysis.layer_curve_command import layer_curve
+    from .analysis.recover_command import recover
+    from .layers_command import layers
 
-    return [commit, layer_curve]
+    return [commit, layer_curve, layers, recover]
 
 
 @click.command(name="commit")

@@ -1,0 +1,1 @@
+"""Questions asked of models and benchmarks, beyond a score."""
