@@ -1,5 +1,6 @@
 """Files of weights: fetched by hash, pinned where only a part of it was published."""
 
+import base64
 import hashlib
 import json
 
@@ -166,3 +167,47 @@ def test_a_hash_that_is_none_is_refused(wrong):
 
 def test_addresses_of_the_hub():
     assert hub_place("org/net", "a.bin") == "https://huggingface.co/org/net/resolve/main/a.bin"
+
+
+MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
+
+
+def test_a_published_md5_is_checked_and_what_arrived_is_pinned(server, home):
+    place = server.put("net.pth", CONTENT)
+    weights = Weights("net.pth", (place,), md5=MD5)
+    assert weights.known == "md5, as published; sha256 pinned at first use"
+    assert weights.to_dict()["md5"] == MD5
+    assert weights.fetch()[1] == WHOLE
+    assert json.loads((home / "config" / "weights.json").read_text()) == {place: WHOLE}
+    assert server.log == [("GET", "net.pth")]
+
+
+def test_another_md5_is_refused_and_nothing_is_kept(server, home):
+    weights = Weights("net.pth", (server.put("net.pth", CONTENT + b"x"),), md5=MD5)
+    with pytest.raises(HashMismatch, match=MD5):
+        weights.fetch()
+    assert stored(home) == []
+    assert not (home / "config").exists()
+    with pytest.raises(InvalidParameter, match="32 hexadecimal digits"):
+        Weights("net.pth", (), md5=WHOLE)
+
+
+@pytest.mark.parametrize("arrives", [CONTENT, CONTENT[:-1]], ids=["whole", "truncated"])
+def test_the_md5_that_googles_storage_states_is_checked(server, home, arrives):
+    place = server.put("net.pth", arrives)
+    stated = base64.b64encode(bytes.fromhex(MD5)).decode()
+    server.headers["net.pth"] = {"x-goog-hash": f"crc32c=n03x6A==,md5={stated}", "ETag": '"no-digest"'}
+    weights = Weights("net.pth", (place,))
+    if arrives == CONTENT:
+        assert weights.fetch()[1] == WHOLE
+        return
+    with pytest.raises(HashMismatch, match=MD5):
+        weights.fetch()
+    assert stored(home) == []
+
+
+def test_a_server_that_states_no_digest_is_not_believed(server):
+    place = server.put("net.pth", CONTENT)
+    server.headers["net.pth"] = {"x-goog-hash": "crc32c=n03x6A=="}
+    with pytest.raises(DataUnavailable, match="SHA-256"):
+        Weights("net.pth", (place,)).fetch()

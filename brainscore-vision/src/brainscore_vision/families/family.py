@@ -2,18 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from brainscore_core.errors import InvalidParameter, UnknownIdentifier
 
 from .rows import NetworkInfo, Row
 
 if TYPE_CHECKING:
-    import torch
-
     from ..model_interface import BrainModel
-    from .reading import State
 
 UNTRAINED = "-untrained"
 """What the identifier of a network with random weights ends in."""
@@ -31,6 +29,9 @@ class Family(ABC):
     ``NAME`` has the published weights, ``NAME-untrained`` the weights that its library draws before training, always
     the same. Names come in the order of the number of parameters, each twin before its network.
 
+    Networks are PyTorch modules; a family of another framework has its own :meth:`read`, :meth:`ready` and
+    :meth:`seeded`.
+
     Parameters
     ----------
     identifier : str
@@ -45,14 +46,39 @@ class Family(ABC):
         """The table: name to row."""
 
     @abstractmethod
-    def network(self, row: Row, state: "State | None") -> "torch.nn.Module":
+    def network(self, row: Row, state: Any) -> Any:
         """The network of a row, with the parameters of a file or, for None, as its library draws them.
+
+        Parameters
+        ----------
+        row : Row
+        state : what :meth:`read` returns, or None
 
         Raises
         ------
         InvalidFile
             If the file is not of this network.
         """
+
+    def read(self, path: Path) -> Any:
+        """The parameters in a file: names to tensors.
+
+        Raises
+        ------
+        InvalidFile
+            If it is damaged, or holds anything else.
+        """
+        from .reading import read_state
+
+        return read_state(path)
+
+    def ready(self, network: Any) -> Any:
+        """The network as it is recorded from: neither trained nor differentiated."""
+        return network.eval().requires_grad_(False)
+
+    def seeded(self, seed: int) -> AbstractContextManager[None]:
+        """In which its library draws the same numbers every time, and after which no generator has moved."""
+        return seeded(seed)
 
     def list(self) -> Sequence[str]:
         """All names."""
@@ -131,7 +157,7 @@ class Family(ABC):
             )
         network, digest = self._untrained(row) if untrained else self._trained(row, sha256)
         return wrap(
-            network.eval().requires_grad_(False),
+            self.ready(network),
             preprocessing=row.input,
             layers=LayerCommitment(row.layers, chosen=RULE),
             visual_degrees=VISUAL_DEGREES,
@@ -139,18 +165,16 @@ class Family(ABC):
             info=row.info(visual_degrees=VISUAL_DEGREES, untrained=untrained, sha256=digest),
         )
 
-    def _untrained(self, row: Row) -> "tuple[torch.nn.Module, str]":
-        with seeded(SEED):
+    def _untrained(self, row: Row) -> tuple[Any, str]:
+        with self.seeded(SEED):
             return self.network(row, None), ""
 
-    def _trained(self, row: Row, sha256: str | None) -> "tuple[torch.nn.Module, str]":
-        from .reading import read_state
-
+    def _trained(self, row: Row, sha256: str | None) -> tuple[Any, str]:
         if row.weights is None:
             raise InvalidParameter(f"{self.identifier}:{row.name} has no weights", expected="random_weights=True")
         path, digest = row.weights.fetch(sha256)
-        state = read_state(path)
-        with seeded(SEED):  # nothing that the file gives is drawn, and what is drawn leaves no trace
+        state = self.read(path)
+        with self.seeded(SEED):  # nothing that the file gives is drawn, and what is drawn leaves no trace
             return self.network(row, state), digest
 
 

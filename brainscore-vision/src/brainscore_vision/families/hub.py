@@ -1,5 +1,6 @@
-"""What the Hugging Face Hub says of a file before it is fetched: its digest and the commit it belongs to."""
+"""What a server says of a file before it is fetched: the Hugging Face Hub its digest and commit, Google's its MD5."""
 
+import binascii
 import hashlib
 import re
 import urllib.error
@@ -25,11 +26,14 @@ class HubFile(NamedTuple):
         Of large files; ``""`` for small ones.
     blob : str
         Of small files: the SHA-1 by which git names them.
+    md5 : str
+        Of files on Google's storage.
     """
 
     place: str
     sha256: str = ""
     blob: str = ""
+    md5: str = ""
 
 
 def hub_place(repository: str, filename: str, revision: str = "main") -> str:
@@ -55,6 +59,8 @@ def file_of(place: str) -> HubFile:
             return HubFile(fixed, sha256=digest)
         if re.fullmatch(r"[0-9a-f]{40}", digest) and commit and status == 200:
             return HubFile(fixed, blob=digest)
+        if status == 200 and (md5 := _google_md5(headers)):
+            return HubFile(address, md5=md5)
         target = urljoin(address, headers.get("Location", address))
         if status // 100 != 3 or urlsplit(target).netloc != urlsplit(address).netloc or target == address:
             break
@@ -69,6 +75,23 @@ def blob_of(path: Path) -> str:
     """The SHA-1 by which git names a file of this content."""
     content = path.read_bytes()
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def md5_of(path: Path) -> str:
+    """The MD5 of a file, in hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _google_md5(headers: Message) -> str:
+    """Of the headers ``x-goog-hash: crc32c=...`` and ``x-goog-hash: md5=...``, in base 64, the latter."""
+    parts = ",".join(headers.get_all("x-goog-hash", [])).split(",")
+    found = next((part.strip()[4:] for part in parts if part.strip().startswith("md5=")), "")
+    try:
+        digest = binascii.a2b_base64(found).hex()
+    except binascii.Error:
+        return ""
+    return digest if len(digest) == 32 else ""
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

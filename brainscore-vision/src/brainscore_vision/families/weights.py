@@ -33,6 +33,8 @@ class Weights:
     size : int, optional
         Number of bytes.
     licence, citation : str
+    md5 : str
+        Where its publisher states that and no SHA-256: checked at the first download.
 
     Raises
     ------
@@ -45,6 +47,7 @@ class Weights:
     size: int | None = None
     licence: str = "not stated"
     citation: str = ""
+    md5: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "places", tuple(self.places))
@@ -53,17 +56,24 @@ class Weights:
                 f"weights {self.filename!r} have sha256={self.sha256!r}",
                 expected="64 hexadecimal digits, the first 8 or more of them, or ''",
             )
+        if not re.fullmatch(r"([0-9a-f]{32})?", self.md5):
+            raise InvalidParameter(
+                f"weights {self.filename!r} have md5={self.md5!r}", expected="32 hexadecimal digits, or ''"
+            )
 
     @property
     def known(self) -> str:
         """How much of the hash is known, in words."""
         if len(self.sha256) == _WHOLE:
             return "sha256"
+        if self.md5 and not self.sha256:
+            return "md5, as published; sha256 pinned at first use"
         return "sha256 prefix, as published in the file name" if self.sha256 else "not known; pinned at first use"
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON holds it."""
-        return {"file": self.filename, "places": list(self.places), "sha256": self.sha256, "known": self.known}
+        known = {"file": self.filename, "places": list(self.places), "sha256": self.sha256, "known": self.known}
+        return known | ({"md5": self.md5} if self.md5 else {})
 
     def fetch(self, sha256: str | None = None) -> tuple[Path, str]:
         """The file on this machine, verified, and its SHA-256.
@@ -114,26 +124,24 @@ class Weights:
         from brainscore_core.data.home import data_folder
         from brainscore_core.data.writing import storage_errors
 
-        found = None if self.sha256 else self._on_server()
+        found = None if self.sha256 or self.md5 else self._on_server()
         if found and found.sha256:
             return fetch_weights(self._source(found.sha256, (found.place, *self.places))), found.sha256
         with storage_errors(data_folder()):
             data_folder().mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".first-", dir=data_folder()) as folder:
                 part = Path(folder) / self.filename
-                whole = self._download(part, (found.place,) if found else self.places, found.blob if found else "")
+                whole = self._download(part, found)
                 return fetch_weights(self._source(whole, (part.as_uri(),))), whole
 
-    def _download(self, part: Path, places: tuple[str, ...], blob: str) -> str:
-        """Fill `part` from the first place that delivers; its SHA-256, which begins as it should."""
+    def _download(self, part: Path, found: "HubFile | None") -> str:
+        """Fill `part` from the first place that delivers; its SHA-256, where the file is what was stated."""
         from brainscore_core.data.home import offline
         from brainscore_core.data.store import hash_file
         from brainscore_core.data.transfer import PartFile, PlaceFailed, read_into
 
-        from .hub import blob_of
-
         failures: list[str] = []
-        for place in places:
+        for place in (found.place,) if found else self.places:
             if offline() and not place.startswith("file:"):
                 continue
             part.unlink(missing_ok=True)
@@ -143,14 +151,25 @@ class Weights:
                 failures.append(f"{place}: {failure}")
                 continue
             whole = hash_file(part, "sha256")
-            if not whole.startswith(self.sha256) or (blob and blob_of(part) != blob):
+            if expected := self._differs(part, whole, found):
                 raise HashMismatch(
                     f"{self.filename} arrives from {place} as something else (sha256 {whole})",
-                    expected=f"the blob {blob}" if blob else f"a sha256 that begins with {self.sha256}",
+                    expected=expected,
                     remedy="check the address and your connection; nothing was kept",
                 )
             return whole
         self._not_to_be_had("; ".join(failures))
+
+    def _differs(self, part: Path, whole: str, found: "HubFile | None") -> str:
+        """What was stated of a file that is another; of the right one nothing."""
+        from .hub import blob_of, md5_of
+
+        if not whole.startswith(self.sha256):
+            return f"a sha256 that begins with {self.sha256}"
+        if found and found.blob and blob_of(part) != found.blob:
+            return f"the blob {found.blob}"
+        md5 = self.md5 or (found.md5 if found else "")
+        return f"the md5 {md5}" if md5 and md5_of(part) != md5 else ""
 
     def _on_server(self) -> "HubFile":
         """What the first server that answers says of the file."""
