@@ -253,7 +253,8 @@ def test_a_unit_that_never_varies_is_no_neuron():
         (lambda: recover(benchmark(), three(), readouts=["singel"]), InvalidParameter, "singel"),
         (lambda: recover(benchmark(), three(), readouts=[]), InvalidParameter, "at least one of each"),
         (lambda: recover(benchmark(), three(), reduction="pca"), InvalidParameter, "projection"),
-        (lambda: recover(benchmark(), three(), signal=-1), InvalidParameter, "0 or above"),
+        (lambda: recover(benchmark(), three(), signal=-1), InvalidParameter, "signal=-1"),
+        (lambda: recover(benchmark(), three(), seed=-1), InvalidParameter, "seed=-1"),
     ],
 )
 def test_what_is_refused(make, error, words):

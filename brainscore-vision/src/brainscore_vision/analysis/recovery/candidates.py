@@ -27,13 +27,14 @@ class Candidate:
     model, layer : str
     answer : xarray.DataArray
         ``presentation x neuroid [x time_bin]``, stimuli in the order of the recording's.
+    units : array of int
+        Numbers of the units that vary over the stimuli: those that neurons may read.
     """
 
     model: str
     layer: str
     answer: "xr.DataArray"
     units: np.ndarray
-    """Numbers of the units that vary over the stimuli."""
 
     @property
     def name(self) -> str:

@@ -76,7 +76,7 @@ def recover(
     """
     from brainscore_core.loading import load_benchmark
 
-    _check(readouts, repeats, reduction, signal)
+    _check(readouts, repeats, reduction, signal, seed)
     task: Any = load_benchmark(benchmark) if isinstance(benchmark, str) else benchmark
     chosen = named(models)
     imitation = Imitation.of(task, neurons, signal, seed)
@@ -112,12 +112,12 @@ def recover(
     )
 
 
-def _check(readouts: Sequence[str], repeats: int, reduction: str, signal: float) -> None:
+def _check(readouts: Sequence[str], repeats: int, reduction: str, signal: float, seed: int) -> None:
     if unknown := next((name for name in readouts if name not in READOUTS), None):
         raise InvalidParameter(f"readout {unknown!r}", expected=f"one of {list(READOUTS)}")
     if not readouts or repeats < 1:
         raise InvalidParameter(f"{len(readouts)} readouts, {repeats} repeats", expected="at least one of each")
     if reduction not in REDUCTIONS:
         raise InvalidParameter(f"reduction={reduction!r}", expected=f"one of {list(REDUCTIONS)}")
-    if not signal >= 0:
-        raise InvalidParameter(f"signal={signal}", expected="0 or above")
+    if not signal >= 0 or seed < 0:
+        raise InvalidParameter(f"signal={signal}, seed={seed}", expected="0 or above")
