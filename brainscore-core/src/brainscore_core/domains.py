@@ -25,6 +25,9 @@ class Domain:
         Identifiers that a newcomer can score at once.
     conformance : str
         ``"module:mapping"`` of what its models promise besides: name to a check that takes the model.
+    subject : str
+        ``"module:function"`` that takes a benchmark and returns a model that answers it at random: the conformance kit
+        scores every benchmark once with it.
     """
 
     identifier: str
@@ -36,6 +39,7 @@ class Domain:
     first_models: tuple[str, ...] = ()
     description: str = ""
     conformance: str = ""
+    subject: str = ""
 
     def __post_init__(self) -> None:
         for node, parent in self.tree.items():

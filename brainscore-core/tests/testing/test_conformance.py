@@ -24,8 +24,15 @@ def _answers(model):
         raise ValueError(f"the answer is {model.answer}")
 
 
-domain = Domain("kit", "kit_domain:Model", {"whole": "", "A": "whole"}, conformance="kit_domain:promises")
+domain = Domain("kit", "kit_domain:Model", {"whole": "", "A": "whole"}, conformance="kit_domain:promises",
+                subject="kit_domain:subject")
 promises = {"answers": _answers}
+
+
+def subject(benchmark):
+    from kit_plugin import Model
+
+    return Model("any")
 """
 
 GOOD = '''
@@ -435,6 +442,14 @@ CASES = {
         "a StimulusSet: expected a Presentation",
     ),
     "degrees below zero": ([("read_stimuli(), 8.0", "read_stimuli(), -8.0")], "", "presents", "visual_degrees=-8.0"),
+    "a benchmark that cannot score": (
+        [("return Score(.5)", "raise KeyError('object_name')")],
+        "",
+        "can be scored",
+        "scored on a subject that answers at random: KeyError: 'object_name'",
+    ),
+    "a benchmark that says nothing": ([("return Score(.5)", "return Score(None)")], "", "can be scored", "neither"),
+    "a number for a result": ([("return Score(.5)", "return .5")], "", "can be scored", "a Score"),
 }
 
 
@@ -522,10 +537,23 @@ def test_data_that_cannot_be_had_are_no_fault(install):
         assert "numbers.nc cannot be had" in outcomes[f"KitData: {check}"].reason
     import kit_plugin
 
-    assert kit_plugin.tries == [1], "what cannot be had is asked for once"
+    assert kit_plugin.tries == [1, 1], "what cannot be had is asked for once by its checks, once by the benchmark"
+    assert outcomes["Kit.A-correlate: can be scored"].status == "not applicable"
     test = conformance(name)
     with pytest.raises(pytest.skip.Exception, match=r"numbers\.nc"):
         test(next(check for check in test.pytestmark[0].args[1] if str(check) == "KitData: loads valid"))
+
+
+def test_a_domain_without_a_subject_scores_nothing(install):
+    name = install()
+    from dataclasses import replace
+
+    import kit_domain
+
+    kit_domain.domain = replace(kit_domain.domain, subject="")
+    outcomes = {outcome.check: outcome for outcome in check_plugin(name)}
+    scored = outcomes["Kit.A-correlate: can be scored"]
+    assert scored.status == "not applicable" and "no subject" in scored.reason
 
 
 def test_an_example_makes_a_metric_of_parameters(install):

@@ -17,6 +17,7 @@ vision = Domain(
     description="Models that look at images and movies, and are recorded from along the ventral stream.",
     interface="brainscore_vision.model_interface:BrainModel",
     conformance="brainscore_vision.testing:model_checks",
+    subject="brainscore_vision.random_subject:random_subject",
     tree={
         "average_vision": "",
         "neural_vision": "average_vision",

@@ -8,7 +8,9 @@ from typing import Any
 from ..contracts import Benchmark, DataEntry, MetricSpec, Plan, Presentation
 from ..registry import load, locate, resolve
 from ..registry.scanning import Entry
-from .failure import promised, require
+from ..run import score
+from .failure import NotApplicable, promised, require
+from .named import named
 from .plugin import Plugin
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -85,6 +87,21 @@ def says_what_it_presents(entry: Entry) -> None:
                 stated or part.visual_degrees is None, f"visual_degrees={part.visual_degrees!r}", expected="above 0"
             )
             require(part.number_of_trials >= 1, f"number_of_trials={part.number_of_trials!r}", expected="1 or more")
+
+
+def can_be_scored(entry: Entry) -> None:
+    """A model that answers at random gets a score, a number or none with the reason; needs its data."""
+    place = resolve("domains", str(entry.domain)).subject
+    if not place:
+        raise NotApplicable(f"domain {entry.domain!r} has no subject that answers at random")
+    benchmark = benchmark_of(entry)
+    with promised(f"{entry} scored on a subject that answers at random", expected="a Score"):
+        found = score(named(place)(benchmark), benchmark)
+        told = any((found.value is not None, found.raw is not None, found.flags))
+        require(told, f"{entry} gives neither a value nor what stands for it", expected="a raw value or a flag")
+        error = found.error
+        require(error is None or error >= 0, f"{entry} gives the error {error!r}", expected="0 or more")
+        found.to_dict()
 
 
 def benchmark_of(entry: Entry) -> Benchmark:

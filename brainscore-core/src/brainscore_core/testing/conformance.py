@@ -127,6 +127,7 @@ def _of_kind(plugin: Plugin, entry: Entry, examples: dict[str, Example]) -> Mapp
                 "has what it needs": partial(benchmark_checks.has_what_it_needs, plugin, entry),
                 "is one description": partial(benchmark_checks.is_one_description, entry),
                 "says what it presents": partial(benchmark_checks.says_what_it_presents, entry),
+                "can be scored": partial(benchmark_checks.can_be_scored, entry),
             }
         case "datasets":
             return {

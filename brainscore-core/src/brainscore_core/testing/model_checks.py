@@ -2,8 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import cache, reduce
-from importlib import import_module
+from functools import cache
 from typing import Any
 
 from ..contracts import Model, ModelEntry, ModelInfo
@@ -12,6 +11,7 @@ from ..registry.identifiers import is_valid
 from ..registry.scanning import Entry
 from .entry_checks import plain_info
 from .failure import promised, require
+from .named import named
 
 Checks = Mapping[str, Callable[[], None]]
 
@@ -115,8 +115,5 @@ def _names(domain: str | None) -> list[str]:
 def _of_domain(domain: str | None) -> Mapping[str, Callable[[Any], None]]:
     """What models of a domain promise besides: name to check of a model."""
     place = getattr(resolve("domains", domain), "conformance", "") if domain else ""
-    if not place:
-        return {}
-    module, _, attribute = place.partition(":")
-    found: Any = import_module(module)
-    return reduce(getattr, attribute.split("."), found)
+    found: Mapping[str, Callable[[Any], None]] = named(place) if place else {}
+    return found

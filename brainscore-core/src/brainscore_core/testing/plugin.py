@@ -102,6 +102,9 @@ def _listed() -> Mapping[str, list[str]]:
 
 
 def provides_entries(distribution: str) -> bool:
-    """Whether a distribution is a plugin: it has entries other than a domain's."""
-    groups = [group for group in scan().groups if group.startswith("brainscore.") and group != "brainscore.domains"]
-    return any(entry.provider == distribution for group in groups for entry in registry.entries_of(group))
+    """Whether a distribution is a plugin: it has entries, and is no domain (which may add commands as well)."""
+    domains = {entry.provider for entry in registry.entries_of("brainscore.domains")}
+    groups = [group for group in scan().groups if group.startswith("brainscore.")]
+    return distribution not in domains and any(
+        entry.provider == distribution for group in groups for entry in registry.entries_of(group)
+    )
