@@ -1,20 +1,20 @@
 """Which differences between models are real: ranks, and pairs where they are few enough to read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InvalidParameter
 from ..run import Record
-from .output import echo_table, number
+from .output import echo_table, echo_wrapped, number
 
 if TYPE_CHECKING:
+    from ..statistics.comparison import Comparison
     from ..statistics.pairing import ScoreComparison
 
 LEVEL = 0.05
-MOST_ROWS = 30
+MOST_PAIRS = 30
 """Pairs that are listed; of more there are ranks, and a file that has them all."""
 
 
@@ -32,7 +32,7 @@ class Difference:
 
 
 def differences(runs: Mapping[str, Sequence[Record]]) -> list[Difference]:
-    """Every benchmark on which at least two models have a score that can be compared.
+    """Every benchmark on which at least two models were scored; others have nothing to compare.
 
     Parameters
     ----------
@@ -47,72 +47,66 @@ def differences(runs: Mapping[str, Sequence[Record]]) -> list[Difference]:
     for position, first in enumerate(max(runs.values(), key=len)):
         of_models = {name: records[position] for name, records in runs.items() if position < len(records)}
         scores = {name: record.score for name, record in of_models.items() if record.score is not None}
-        try:
+        if len(scores) > 1:
             found.append(Difference(first.benchmark, first.benchmark_version, compare_scores(scores)))
-        except InvalidParameter:  # fewer than two; the table above says why
-            continue
     return found
 
 
 def echo_differences(found: Sequence[Difference]) -> None:
-    """Write them to standard output; nothing where there is none."""
-    if not found:
-        return
-    names = list(dict.fromkeys(name for each in found for name in each.found.comparison.names))
-    if len(names) > 2:
+    """Write them to standard output, benchmark by benchmark; nothing where there is none."""
+    for each in found:
         click.echo()
-        _echo_ranks(found, names)
-    count = sum(len(each.found.comparison.names) * (len(each.found.comparison.names) - 1) // 2 for each in found)
-    click.echo()
-    if count <= MOST_ROWS:
-        _echo_pairs(found)
-    else:
-        click.echo(f"{count} pairs: --compare FILE writes each with its p")
+        what = each.benchmark if each.found.quantity == "score" else f"{each.benchmark} (raw)"
+        echo_wrapped(f"{what}: {each.found.pairing}")
+        if each.found.comparison is not None:
+            _echo_compared(each.found.comparison)
+        for reason, names in _by_reason(each.found.left_out).items():
+            echo_wrapped(f"not compared: {', '.join(names)} ({reason})", indent="  ")
 
 
-def _echo_ranks(found: Sequence[Difference], names: Sequence[str]) -> None:
-    rows = []
-    for each in found:
-        intervals = each.found.comparison.rank_intervals(LEVEL).tolist()
-        places = dict(zip(each.found.comparison.names, intervals, strict=True))
-        rows.append([_title(each), *(_rank(places.get(name)) for name in names), each.found.pairing])
-    echo_table([f"ranks ({1 - LEVEL:.0%} of all at once)", *names, "compared"], rows)
+def _echo_compared(comparison: "Comparison") -> None:
+    count = len(comparison.names)
+    if count > 2:
+        echo_wrapped(f"ranks ({1 - LEVEL:.0%} for all at once): {', '.join(_ranks(comparison))}", indent="  ")
+    pairs = count * (count - 1) // 2
+    if pairs > MOST_PAIRS:
+        echo_wrapped(f"{pairs} pairs: --compare FILE writes each with its p", indent="  ")
+        return
+    corrected = ["p (Holm)", "q (FDR)"] if count > 2 else []
+    echo_table(["  larger > smaller", "by", "p", *corrected, "real"], list(_rows(comparison, bool(corrected))))
 
 
-def _rank(place: Sequence[int] | None) -> str:
-    if place is None:
-        return ""
-    low, high = place
-    return str(low) if low == high else f"{low} to {high}"
+def _ranks(comparison: "Comparison") -> Iterator[str]:
+    """The best first."""
+    places = zip(comparison.rank_intervals(LEVEL).tolist(), comparison.names, strict=True)
+    for (low, high), name in sorted(places):
+        yield f"{name} {low}" if low == high else f"{name} {low} to {high}"
 
 
-def _echo_pairs(found: Sequence[Difference]) -> None:
-    """One row a pair, the better model first; what is corrected is each benchmark's pairs together."""
-    several = any(len(each.found.comparison.names) > 2 for each in found)
-    headers = ["difference", "better", "than", "by", "p", *(["p (Holm)", "q (FDR)"] if several else []), "real"]
-    rows = []
-    for each in found:
-        comparison = each.found.comparison
-        for a, b in _pairs(comparison.difference):
-            p, holm, q = (float(part[a, b]) for part in (comparison.p, comparison.p_holm, comparison.q))
-            by = number(float(comparison.difference[a, b]), float(comparison.difference_error[a, b]))
-            corrected = [_p(holm), _p(q)] if several else []
-            verdict = f"{'yes' if holm < LEVEL else 'not shown'} ({each.found.pairing})"
-            rows.append([_title(each), comparison.names[a], comparison.names[b], by, _p(p), *corrected, verdict])
-    echo_table(headers, rows)
-
-
-def _pairs(difference: Any) -> list[tuple[int, int]]:
-    """Each pair once, the larger first, the largest difference on top."""
-    count = len(difference)
-    pairs = [(a, b) for a in range(count) for b in range(a + 1, count)]
+def _rows(comparison: "Comparison", corrected: bool) -> Iterator[list[str]]:
+    """One a pair, the larger value first, the largest difference on top."""
+    difference = comparison.difference
+    pairs = [(a, b) for a in range(len(difference)) for b in range(a + 1, len(difference))]
     ordered = [(a, b) if difference[a, b] >= 0 else (b, a) for a, b in pairs]
-    return sorted(ordered, key=lambda pair: -difference[pair])
+    for a, b in sorted(ordered, key=lambda pair: -difference[pair]):
+        verdict = comparison.verdict(a, b, LEVEL)
+        sign = "=" if verdict == "identical" else ">"
+        error = float(comparison.difference_error[a, b])
+        by = number(float(difference[a, b]), None if error != error else error)
+        shown = (comparison.p, comparison.p_holm, comparison.q) if corrected else (comparison.p,)
+        p = [_p(float(values[a, b])) for values in shown]
+        yield [f"  {comparison.names[a]} {sign} {comparison.names[b]}", by, *p, verdict]
 
 
-def _title(each: Difference) -> str:
-    return each.benchmark if each.found.quantity == "score" else f"{each.benchmark} (raw)"
+def _by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for name, reason in left_out.items():
+        reasons.setdefault(reason, []).append(name)
+    return reasons
 
 
 def _p(p: float) -> str:
+    """Empty for NaN."""
+    if p != p:
+        return ""
     return f"{p:.3f}" if p >= 0.001 else f"{p:.0e}"

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import click
@@ -138,3 +139,11 @@ def _stacked(headers: Sequence[str], row: Sequence[str]) -> list[str]:
 def echo_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Write a table to standard output, in the form that fits."""
     click.echo(table(headers, rows, terminal_width()))
+
+
+def echo_wrapped(text: str, indent: str = "") -> None:
+    """Write a paragraph to standard output, within the columns there are."""
+    width = terminal_width()
+    if width is not None:
+        text = fill(text, width - 4, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    click.echo(indent + text)

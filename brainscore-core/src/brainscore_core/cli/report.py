@@ -1,7 +1,6 @@
 """Scores as text: every pair, then the regions and the whole, then why a pair has no score."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from textwrap import fill
 from typing import Any
 
 import click
@@ -9,7 +8,7 @@ import click
 from ..run import Record
 from ..status import Status
 from ..tree import Node, Result, aggregate
-from .output import echo_table, number, symbols, terminal_width
+from .output import echo_table, echo_wrapped, number, symbols
 from .placement import Placement
 
 _GLYPHS = {Status.OK: "✓", Status.UNSUPPORTED: "–", Status.UNAVAILABLE: "?", Status.FAILED: "✗", Status.WITHHELD: "•"}
@@ -58,7 +57,7 @@ def echo_marks(runs: Runs) -> None:
     if marked:
         click.echo()
     for flag, names in marked.items():
-        _echo_wrapped(f"{flag}: {', '.join(names)}")
+        echo_wrapped(f"{flag}: {', '.join(names)}")
 
 
 def echo_nodes(runs: Runs, placement: Placement, rule: str) -> None:
@@ -124,8 +123,8 @@ def echo_reasons(runs: Runs) -> None:
     for (status, reason), pairs in _shared(runs, lambda record: [(record.status, record.reason)]).items():
         if reason:
             click.echo()
-            _echo_wrapped(f"{status}: {pairs}")
-            _echo_wrapped(reason, indent="    ")
+            echo_wrapped(f"{status}: {pairs}")
+            echo_wrapped(reason, indent="    ")
 
 
 def echo_flags(runs: Runs) -> None:
@@ -134,7 +133,7 @@ def echo_flags(runs: Runs) -> None:
     if shared:
         click.echo()
     for flag, pairs in shared.items():
-        _echo_wrapped(f"{flag}: {pairs}")
+        echo_wrapped(f"{flag}: {pairs}")
 
 
 def _shared(runs: Runs, words: Callable[[Record], Iterable[Hashable]], most: int | None = None) -> dict[Any, str]:
@@ -153,10 +152,3 @@ def _shared(runs: Runs, words: Callable[[Record], Iterable[Hashable]], most: int
         word: "; ".join(f"{name} on {said(benchmarks)}" for name, benchmarks in pairs.items())
         for word, pairs in found.items()
     }
-
-
-def _echo_wrapped(text: str, indent: str = "") -> None:
-    width = terminal_width()
-    if width is not None:
-        text = fill(text, width - 4, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
-    click.echo(indent + text)

@@ -1,7 +1,7 @@
 """Which models really differ: paired over the stimuli (and units or subjects) that both were scored on.
 
 A bootstrap p has a floor of 1 / (draws + 1), which no correction over 100,000 pairs survives. So p comes from the
-variance of the paired difference: draws are shared, their covariance is that of the scores.
+variance of the paired difference: draws are shared, so that what all models find hard cancels.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,11 +11,18 @@ from typing import Any, Literal
 import numpy as np
 
 from ..errors import InvalidParameter, StimulusMismatch
-from .bootstrap import DRAWS, WITHIN_FOLDS, counts, deflated
+from .bootstrap import DRAWS, FEWEST, WITHIN_FOLDS, counts, deflated
 from .correlation import mean_of_defined, median_of_defined
 from .evaluation import Evaluation
 
 Correction = Literal["fdr", "holm"]
+Verdict = Literal["yes", "not shown", "identical", "unknown"]
+
+SAME = 1e-6
+"""Differences up to this are rounding: float32 work agrees no better."""
+
+DEFINED = 0.5
+"""Share of the draws that must be defined for both models of a pair."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +37,10 @@ class Comparison:
     difference : array, shape (model, model)
         Row minus column.
     difference_error : array, shape (model, model)
-        Standard deviation of the paired difference.
+        Standard deviation of the paired difference; NaN where the two are defined together in too few draws.
     p : array, shape (model, model)
-        Two-sided, of no difference; 1 on the diagonal.
+        Two-sided, of no difference; 1 on the diagonal, NaN where nothing says how sure a difference is: too few draws,
+        or none in which it changes.
     q : array, shape (model, model)
         The same after Benjamini & Hochberg 1995: below .05 in all pairs that are called different, 5% of them are not.
     p_holm : array, shape (model, model)
@@ -54,6 +62,17 @@ class Comparison:
             raise InvalidParameter(f"correction={correction!r}", expected="'fdr' or 'holm'")
         adjusted = self.q if correction == "fdr" else self.p_holm
         return (adjusted < level) & (self.difference > 0)
+
+    def verdict(self, one: int, other: int, level: float = 0.05) -> Verdict:
+        """Whether the difference of two models is real, family-wise over all pairs (Holm).
+
+        ``"identical"`` are models of one value in all draws; ``"unknown"`` is what has no p.
+        """
+        if np.isnan(self.p[one, other]):
+            return "unknown"
+        if max(abs(self.difference[one, other]), self.difference_error[one, other]) <= SAME:
+            return "identical"
+        return "yes" if self.p_holm[one, other] < level else "not shown"
 
     def rank_intervals(self, level: float = 0.05) -> np.ndarray:
         """Lowest and highest rank each model may have, shape (model, 2); rank 1 is the best.
@@ -116,10 +135,11 @@ def compare_draws(names: Sequence[str], values: np.ndarray, draws: np.ndarray, l
     names : sequence of str
     values : array, shape (model,)
     draws : array, shape (model, draw)
-        Column by column the same resampled stimuli (subjects, units). Draws that are NaN for any model are left out.
+        Column by column the same resampled stimuli (subjects, units). A draw that is NaN for either model of a pair is
+        left out of that pair.
     levels : int, optional
-        How many stimuli or groups were resampled: p is then of Student's t with levels - 1 degrees of freedom, else
-        normal.
+        How many stimuli or groups were resampled. The variance is then that of the bootstrap times
+        levels / (levels - 1), and p of Student's t with levels - 1 degrees of freedom; else normal.
 
     Raises
     ------
@@ -128,9 +148,9 @@ def compare_draws(names: Sequence[str], values: np.ndarray, draws: np.ndarray, l
         animals.
     """
     values, draws = _defined(names, values), np.asarray(draws, np.float64)
-    draws = draws[:, np.isfinite(draws).all(0)]
     _check_sample(draws.shape[1], levels)
-    return _compared(names, values, np.atleast_2d(np.cov(draws)), levels)
+    factor = 1.0 if levels is None else levels / (levels - 1)
+    return _all_pairs(names, values, factor * _variance(draws), factor * _of_differences(draws), levels)
 
 
 def compare_over_subjects(names: Sequence[str], values: np.ndarray, draws: np.ndarray, stimuli: int) -> Comparison:
@@ -155,42 +175,21 @@ def compare_over_subjects(names: Sequence[str], values: np.ndarray, draws: np.nd
         As :func:`compare_draws`.
     """
     values, draws = _defined(names, values), np.asarray(draws, np.float64)
-    draws = draws[:, np.isfinite(draws).all((0, 2))]
     subjects = draws.shape[2]
     _check_sample(draws.shape[1], min(stimuli, subjects))
     generator = np.random.default_rng((0, subjects))
     chosen = generator.multinomial(subjects, np.full(subjects, 1 / subjects), size=draws.shape[1])
-    rows = np.atleast_2d(np.cov(draws.mean(2)))
-    columns = np.atleast_2d(np.cov(draws.mean(1), ddof=0)) / subjects  # of a bootstrap of subjects, known without one
-    crossed = np.atleast_2d(np.cov((draws * chosen).sum(2) / subjects))
     by_stimuli, by_subjects = stimuli / (stimuli - 1), subjects / (subjects - 1)
 
-    def corrected(rows: np.ndarray, columns: np.ndarray, crossed: np.ndarray) -> np.ndarray:
+    def corrected(of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        rows, crossed = of(draws.mean(2)), of((draws * chosen).sum(2) / subjects)
+        columns = of(mean_of_defined(draws, axis=1)) * (subjects - 1) / subjects**2  # of a bootstrap of subjects
         one, other = by_stimuli * rows, by_subjects * columns
         least = np.maximum(one, other)
         both = one + other - by_stimuli * by_subjects * (crossed - rows - columns)
         return np.clip(both, least, np.maximum(least, crossed))
 
-    errors = np.sqrt(corrected(*(np.diag(part) for part in (rows, columns, crossed))))
-    of_difference = np.sqrt(corrected(*(_of_difference(part) for part in (rows, columns, crossed))))
-    return _all_pairs(names, values, errors, of_difference, min(stimuli, subjects))
-
-
-def compare_errors(names: Sequence[str], values: np.ndarray, errors: np.ndarray) -> Comparison:
-    """Compare scores that share no draws, each by its own error: unpaired, so that what they share counts against them.
-
-    Parameters
-    ----------
-    names : sequence of str
-    values, errors : array, shape (model,)
-
-    Raises
-    ------
-    InvalidParameter
-        With a value or an error that is NaN.
-    """
-    values, errors = _defined(names, values), _defined(names, errors)
-    return _compared(names, values, np.diag(errors**2), None)
+    return _all_pairs(names, values, corrected(_variance), corrected(_of_differences), min(stimuli, subjects))
 
 
 def _defined(names: Sequence[str], values: np.ndarray) -> np.ndarray:
@@ -203,40 +202,49 @@ def _defined(names: Sequence[str], values: np.ndarray) -> np.ndarray:
 
 def _check_sample(draws: int, levels: int | None) -> None:
     if draws < 2:
-        raise InvalidParameter(f"{draws} draws in which all models are defined", expected="at least 2")
-    if levels is not None and levels < 3:
-        raise InvalidParameter(f"a comparison over {levels} levels", expected="at least 3")
+        raise InvalidParameter(f"{draws} draws", expected="at least 2")
+    if levels is not None and levels < FEWEST:
+        raise InvalidParameter(f"a comparison over {levels} levels", expected=f"at least {FEWEST}")
 
 
-def _of_difference(covariance: np.ndarray) -> np.ndarray:
-    """Variance of each difference."""
-    variance = np.diag(covariance)
-    return np.clip(variance[:, None] + variance - 2 * covariance, 0, None)
+def _variance(draws: np.ndarray) -> np.ndarray:
+    """Of each row over what is defined in it; NaN where that is too little."""
+    known = np.isfinite(draws)
+    count = known.sum(1)
+    mean = np.where(known, draws, 0).sum(1) / np.maximum(count, 1)
+    squares = np.where(known, draws - mean[:, None], 0) ** 2
+    enough = (count > 1) & (count >= DEFINED * draws.shape[1])
+    return np.where(enough, squares.sum(1) / np.maximum(count - 1, 1), np.nan)
 
 
-def _compared(names: Sequence[str], values: np.ndarray, covariance: np.ndarray, levels: int | None) -> Comparison:
-    return _all_pairs(names, values, np.sqrt(np.diag(covariance)), np.sqrt(_of_difference(covariance)), levels)
+def _of_differences(draws: np.ndarray) -> np.ndarray:
+    """Variance of each difference, shape (model, model)."""
+    found = np.zeros((len(draws), len(draws)))
+    for row, one in enumerate(draws):
+        # not from covariances, in whose rounding models that nearly agree would drown
+        found[row, row + 1 :] = found[row + 1 :, row] = _variance(one - draws[row + 1 :])
+    return found
 
 
 def _all_pairs(
-    names: Sequence[str], values: np.ndarray, errors: np.ndarray, of_difference: np.ndarray, levels: int | None
+    names: Sequence[str], values: np.ndarray, variances: np.ndarray, of_differences: np.ndarray, levels: int | None
 ) -> Comparison:
-    difference = values[:, None] - values
-    p = _p(difference, of_difference, levels)
+    difference, error = values[:, None] - values, np.sqrt(of_differences)
+    p = _p(difference, error, levels)
     q, p_holm = _over_pairs(p, benjamini_hochberg), _over_pairs(p, holm)
-    return Comparison(tuple(names), values, errors, difference, of_difference, p, q, p_holm)
+    return Comparison(tuple(names), values, np.sqrt(variances), difference, error, p, q, p_holm)
 
 
 def _p(difference: np.ndarray, error: np.ndarray, levels: int | None) -> np.ndarray:
-    """Two-sided; differences within rounding of zero have p = 1, whatever their error."""
+    """Two-sided; 1 for what differs by rounding, NaN for a difference without a spread."""
     from scipy.special import ndtr, stdtr
 
     size = np.abs(difference)
-    same = size <= 1e-12
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(same, 0.0, size / error)
+    spread = error > SAME
+    ratio = np.divide(size, error, out=np.zeros_like(size), where=spread)
     p = 2 * (ndtr(-ratio) if levels is None else stdtr(levels - 1, -ratio))
-    return np.where(same, 1.0, np.minimum(p, 1.0))
+    undefined = np.isnan(error) | (~spread & (size > SAME))
+    return np.where(undefined, np.nan, np.where(size <= SAME, 1.0, p))
 
 
 def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
@@ -269,10 +277,13 @@ def holm(p: np.ndarray) -> np.ndarray:
 
 
 def _over_pairs(p: np.ndarray, adjust: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """Adjust each pair once; symmetric, 1 on the diagonal."""
+    """Adjust each pair once; symmetric, 1 on the diagonal; what has no p is no test."""
     rows, columns = np.triu_indices(len(p), 1)
+    found = p[rows, columns]
+    tested = np.isfinite(found)
+    found[tested] = adjust(found[tested])
     out = np.ones_like(p)
-    out[rows, columns] = out[columns, rows] = adjust(p[rows, columns])
+    out[rows, columns] = out[columns, rows] = found
     return out
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..digests import digest_sequence
 from ..errors import InvalidParameter
 from .bootstrap import FEWEST
-from .comparison import Comparison, compare_draws, compare_errors, compare_over_subjects
+from .comparison import Comparison, compare_draws, compare_over_subjects
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -74,57 +74,72 @@ class ScoreComparison:
 
     Parameters
     ----------
-    comparison : Comparison
-        Models in the order given, those left out missing.
+    comparison : Comparison or None
+        Models in the order given, those left out missing; None where fewer than two can be paired.
     quantity : {"score", "raw"}
-        What was compared: the values before normalisation where fewer than two scores have one.
+        What was compared: values before normalisation where scores cannot be.
     pairing : str
-        As ``"paired over 640 stimuli"``, or ``"unpaired"``.
+        As ``"paired over 640 stimuli"``; ``"not paired"`` where there is no comparison.
     left_out : mapping of name to str
         Models that could not be compared, and why.
     """
 
-    comparison: Comparison
+    comparison: Comparison | None
     quantity: Quantity
     pairing: str
     left_out: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self, level: float = 0.05) -> dict[str, Any]:
-        """Every pair and every rank interval, as JSON.
+        """Every pair and every rank interval, as strict JSON.
 
-        `p_holm` is corrected over the pairs listed here, family-wise; `q` likewise, as a rate of false discoveries.
+        ``p_holm`` is corrected over the pairs listed here, family-wise; ``q`` likewise, as a rate of false discoveries.
+        They are null, and ``real`` is ``"unknown"``, where nothing says how sure a difference is.
         """
         found = self.comparison
-        ranks = found.rank_intervals(level)
-        rows, columns = np.triu_indices(len(found.names), 1)
         return {
             "compared": self.quantity,
             "pairing": self.pairing,
             "level": level,
-            "models": [
-                {"model": name, "value": float(value), "error": float(error), "rank": [int(low), int(high)]}
-                for name, value, error, (low, high) in zip(found.names, found.values, found.errors, ranks, strict=True)
-            ],
-            "pairs": [
-                {
-                    "models": [found.names[a], found.names[b]],
-                    "difference": float(found.difference[a, b]),
-                    "error": float(found.difference_error[a, b]),
-                    "p": float(found.p[a, b]),
-                    "p_holm": float(found.p_holm[a, b]),
-                    "q": float(found.q[a, b]),
-                }
-                for a, b in zip(rows, columns, strict=True)
-            ],
+            "models": [] if found is None else _models(found, level),
+            "pairs": [] if found is None else _pairs(found, level),
             "left_out": dict(self.left_out),
         }
+
+
+def _models(found: Comparison, level: float) -> list[dict[str, Any]]:
+    ranks = found.rank_intervals(level).tolist()
+    rows = zip(found.names, found.values, found.errors, ranks, strict=True)
+    return [{"model": name, "value": _json(v), "error": _json(e), "rank": rank} for name, v, e, rank in rows]
+
+
+def _pairs(found: Comparison, level: float) -> list[dict[str, Any]]:
+    numbers = {
+        "difference": found.difference,
+        "error": found.difference_error,
+        "p": found.p,
+        "p_holm": found.p_holm,
+        "q": found.q,
+    }
+    rows, columns = (index.tolist() for index in np.triu_indices(len(found.names), 1))
+    return [
+        {"models": [found.names[a], found.names[b]]}
+        | {name: _json(values[a, b]) for name, values in numbers.items()}
+        | {"real": found.verdict(a, b, level)}
+        for a, b in zip(rows, columns, strict=True)
+    ]
+
+
+def _json(number: Any) -> float | None:
+    return float(number) if np.isfinite(number) else None
 
 
 def compare_scores(scores: "Mapping[str, Score]") -> ScoreComparison:
     """Whether the scores of models on one benchmark differ.
 
-    Paired where all carry the same draws: of the same stimuli in the same order and groups, with one seed. Where they
-    also hold three subjects or more, over both. Else unpaired, by each score's own error.
+    Compared are those that carry the same draws: of the same stimuli in the same order and groups, with one seed, and
+    of the same subjects. Where there are three subjects or more, they count as a sample too. Scores without shared
+    draws are not compared, since the errors of two scores on the same recordings are not independent: the answer says
+    so.
 
     Parameters
     ----------
@@ -134,63 +149,63 @@ def compare_scores(scores: "Mapping[str, Score]") -> ScoreComparison:
     Raises
     ------
     InvalidParameter
-        If fewer than two have a value with an error.
+        With fewer than two scores.
     """
-    quantity, kept = _quantity(scores)
-    left_out = {name: _why(scores[name], quantity) for name in scores if name not in kept}
+    if len(scores) < 2:
+        raise InvalidParameter(f"a comparison of {len(scores)} scores", expected="at least 2")
+    usual, raws = _pairable(scores), _pairable({name: score.raw for name, score in scores.items()})
+    quantity: Quantity = "raw" if len(usual) < 2 <= len(raws) else "score"
+    kept = raws if quantity == "raw" else usual
+    compared = {name: score if quantity == "score" else score.raw for name, score in scores.items()}
     if len(kept) < 2:
-        reasons = "; ".join(f"{name}: {why}" for name, why in left_out.items())
-        raise InvalidParameter(f"{len(kept)} of {len(scores)} scores can be compared", expected=f"2 ({reasons})")
-    names, values = list(kept), np.array([float(score) for score in kept.values()])
-    draws = [score.draws for score in kept.values()]
-    if not _paired(draws):
-        errors = np.array([_error(score) for score in kept.values()])
-        return ScoreComparison(compare_errors(names, values, errors), quantity, "unpaired", left_out)
-    first: Any = draws[0]
-    stacked, levels = np.stack([part.values for part in draws]), int(first.attrs["levels"])  # type: ignore[union-attr]
-    over = f"paired over {levels} {first.attrs['resampled']}"
-    if stacked.ndim == 2:
-        return ScoreComparison(compare_draws(names, values, stacked, levels), quantity, over, left_out)
-    subjects = stacked.shape[2]
+        left_out = {name: _why(score, quantity) for name, score in compared.items()}
+        return ScoreComparison(None, quantity, "not paired", left_out)
+    left_out = {name: _why(score, quantity) for name, score in compared.items() if name not in kept}
+    comparison, pairing = _compared(kept)
+    return ScoreComparison(comparison, quantity, pairing, left_out)
+
+
+def _compared(scores: "Mapping[str, Score]") -> tuple[Comparison, str]:
+    """Scores that all carry the same draws."""
+    names, values = list(scores), np.array([float(score) for score in scores.values()])
+    parts: list[Any] = [score.draws for score in scores.values()]
+    attrs = parts[0].attrs
+    draws, levels = np.stack([part.values for part in parts]), int(attrs["levels"])
+    over = f"paired over {levels} {attrs['resampled']}"
+    if draws.ndim == 2:
+        return compare_draws(names, values, draws, levels), over
+    subjects = draws.shape[2]
     if subjects < FEWEST:
         fixed = f"{over}, the {subjects} subjects fixed" if subjects > 1 else over
-        return ScoreComparison(compare_draws(names, values, stacked.mean(2), levels), quantity, fixed, left_out)
-    found = compare_over_subjects(names, values, stacked, levels)
-    return ScoreComparison(found, quantity, f"{over} and {subjects} subjects", left_out)
+        return compare_draws(names, values, draws.mean(2), levels), fixed
+    return compare_over_subjects(names, values, draws, levels), f"{over} and {subjects} subjects"
 
 
-def _quantity(scores: "Mapping[str, Score]") -> "tuple[Quantity, dict[str, Score]]":
-    """Scores, or where fewer than two are defined and more raw values are, those."""
-    usual = {name: score for name, score in scores.items() if _usable(score)}
-    raws = {name: score.raw for name, score in scores.items() if score.raw is not None and _usable(score.raw)}
-    return ("score", usual) if len(usual) > 1 or len(raws) <= len(usual) else ("raw", raws)
+def _pairable(scores: "Mapping[str, Score | None]") -> "dict[str, Score]":
+    """The most scores that carry the same draws."""
+    alike: dict[Any, dict[str, Score]] = {}
+    for name, score in scores.items():
+        if score is not None and score.value is not None and score.draws is not None and _enough(score.draws):
+            alike.setdefault(_draw(score.draws), {})[name] = score
+    return max(alike.values(), key=len, default={})
 
 
-def _usable(score: "Score") -> bool:
-    return score.value is not None and (score.draws is not None or score.error is not None)
+def _draw(draws: "xr.DataArray") -> tuple[Any, ...]:
+    """Which draws they are: equal for scores that can be paired."""
+    subjects = tuple(draws["subject"].values.tolist()) if "subject" in draws.coords else ()
+    return draws.dims, draws.shape, draws.attrs.get("drawn"), draws.attrs.get("seed"), subjects
 
 
-def _error(score: "Score") -> float:
-    if score.error is not None or score.draws is None:
-        return np.nan if score.error is None else score.error
-    drawn = score.draws.values.reshape(score.draws.shape[0], -1).mean(1)
-    return float(np.nanstd(drawn, ddof=1))
+def _enough(draws: "xr.DataArray") -> bool:
+    return int(draws.attrs.get("levels", 0)) >= FEWEST and draws.sizes["draw"] > 1
 
 
-def _why(score: "Score", quantity: Quantity) -> str:
-    part = score if quantity == "score" else score.raw
-    return f"its {quantity} is null" if part is None or part.value is None else f"its {quantity} has no error"
-
-
-def _paired(draws: "list[xr.DataArray | None]") -> bool:
-    first = draws[0]
-    if first is None or int(first.attrs["levels"]) < FEWEST:
-        return False
-    return all(part is not None and _same_draws(first, part) for part in draws[1:])
-
-
-def _same_draws(one: "xr.DataArray", other: "xr.DataArray") -> bool:
-    same = one.shape == other.shape and one.dims == other.dims
-    names = ("drawn", "seed")
-    same = same and all(one.attrs.get(name) == other.attrs.get(name) for name in names)
-    return same and ("subject" not in one.dims or bool((one["subject"].values == other["subject"].values).all()))
+def _why(score: "Score | None", quantity: Quantity) -> str:
+    if score is None or score.value is None:
+        return f"its {quantity} is null"
+    if score.draws is None:
+        return f"its {quantity} carries no draws to pair"
+    if not _enough(score.draws):
+        levels = score.draws.attrs.get("levels", 0)
+        return f"its draws are of {levels} {score.draws.attrs.get('resampled', 'stimuli')}, and 3 are the fewest"
+    return "its draws are of other stimuli or subjects"
