@@ -64,11 +64,15 @@ def benchmark(**options):
     given = {"region": "IT", "parent": "IT", "version": 3, "visual_degrees": 8, "metric": MetricSpec("pairwise")}
     return NeuralPredictivity(
         "Made.IT",
-        data=DataEntry("made", recordings, info),
         stimuli=DataEntry("forty", stimuli, DataInfo("Noise.")),
         species="macaque",
-        **given | options,
+        **given | {"data": DataEntry("made", recordings, info)} | options,
     )
+
+
+def private():
+    info = DataInfo("Made up.", species="macaque", access="private")
+    return benchmark(data=DataEntry("made", recordings, info))
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +112,8 @@ def wrapped(layer):
         (lambda: select_layer(model(), benchmark(), ["clos"]), UnknownLayer, "Closest: close, closer"),
         (lambda: select_layer(model(), benchmark(bin_width=10), ["far"]), InvalidParameter, "bin_width"),
         (lambda: select_layer(model(), object(), ["far"]), InvalidParameter, "cannot be chosen on"),
+        (lambda: select_layer(model(), private(), ["far"]), InvalidParameter, "private"),
+        (lambda: select_layer(object(), benchmark(), ["far"]), InvalidParameter, "object has no layers to choose from"),
     ],
 )
 def test_what_cannot_be_selected(make, error, words):

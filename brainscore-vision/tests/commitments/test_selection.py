@@ -64,15 +64,17 @@ def test_permuted_labels_give_zero_nested_and_not_in_hindsight():
     rng = np.random.default_rng(0)
     features = sources(rng)
     values = recorded(features["l3"], rng)
-    held, hindsight = [], []
+    held, hindsight, best = [], [], []
     for _ in range(120):
         found = selected(features, values[rng.permutation(STIMULI)])
         held.append(float(found.score))
         hindsight.append(found.hindsight)
+        best.append(found.best_of_tested)
     error = np.std(held, ddof=1) / np.sqrt(len(held))
     assert abs(np.mean(held)) < 2 * error and error < 0.02
-    bias = np.std(hindsight, ddof=1) / np.sqrt(len(hindsight))
-    assert np.mean(hindsight) > 5 * bias and np.mean(hindsight) > 0.05
+    for rule in (hindsight, best):
+        bias = np.std(rule, ddof=1) / np.sqrt(len(rule))
+        assert np.mean(rule) > 5 * bias and np.mean(rule) > 0.05
 
 
 def test_the_layer_that_drives_the_neurons_is_found():
@@ -92,19 +94,31 @@ def test_the_choice_never_sees_the_test_stimuli():
 
     def watched(source, assembly):
         assert stimulus_ids(source).tolist() == stimulus_ids(assembly).tolist()
-        seen.append(set(stimulus_ids(assembly)))
+        assert len(tested) % LAYERS == 0  # a fold is chosen on before any layer is tested there
+        seen.append(set(stimulus_ids(assembly).tolist()))
         return inner(source, assembly)
 
     def watched_outer(**parts):
-        trained, held = (set(stimulus_ids(parts[f"target_{side}"])) for side in ("train", "test"))
-        assert not trained & held and set(stimulus_ids(parts["source_train"])) == trained
+        trained, held = (set(stimulus_ids(parts[f"target_{side}"]).tolist()) for side in ("train", "test"))
+        assert not trained & held and set(stimulus_ids(parts["source_train"]).tolist()) == trained
         tested.append(held)
         return outer(**parts)
 
     found = nested(features, target, folds, watched, watched_outer)
-    assert [set(test) for test in found.tests] == tested and set().union(*tested) == set(IDS)
-    for number, held in enumerate(tested):
+    assert [set(test) for test in found.tests] == tested[::LAYERS] and set().union(*tested) == set(IDS)
+    for number, held in enumerate(tested[::LAYERS]):
+        assert tested[number * LAYERS : (number + 1) * LAYERS] == [held] * LAYERS
         assert all(not held & shown for shown in seen[number * LAYERS : (number + 1) * LAYERS])
+
+
+def test_every_layer_is_tested_where_the_choice_is():
+    rng = np.random.default_rng(8)
+    features = sources(rng)
+    found = selected(features, rng.normal(size=(STIMULI, UNITS)))
+    assert found.held_out == tuple(found.tested[layer][fold] for fold, layer in enumerate(found.chosen))
+    means = {layer: np.mean(values) for layer, values in found.tested.items()}
+    assert found.best_of_tested == pytest.approx(max(means.values())) == found.score.details["best_of_tested"]
+    assert found.best_of_tested > float(found.score)
 
 
 def test_changing_held_out_responses_changes_no_choice():
