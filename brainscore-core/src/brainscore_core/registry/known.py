@@ -20,6 +20,7 @@ PACKAGES = {
         "hmax": "bs-model-hmax",
         "efficientnet-lite*": "bs-model-efficientnet-lite",
         "torchvision:*": "bs-model-torchvision",
+        "cornet:*": "bs-model-cornet",
         "hf:*": "bs-model-huggingface",
     },
     "benchmarks": {
@@ -80,6 +81,9 @@ OLD_BENCHMARKS = {
     "BarbuMayo2019-top1": "ObjectNet-top1",
 }
 
+# and these models another one
+OLD_MODELS = {"CORnet-S": "cornet:S"}
+
 # and stored data under the laboratory's name first: dicarlo.MajajHong2015.public
 LABORATORIES = "aru brendel devalois dicarlo gallant klab movshon schiller shapley tolias tong".split()
 
@@ -95,4 +99,4 @@ def new_name(kind: str, identifier: str) -> str | None:
     if kind in ("datasets", "stimulus_sets"):
         laboratory, _, rest = identifier.partition(".")
         return rest if rest and laboratory in LABORATORIES else None
-    return OLD_BENCHMARKS.get(identifier) if kind == "benchmarks" else None
+    return {"benchmarks": OLD_BENCHMARKS, "models": OLD_MODELS}.get(kind, {}).get(identifier)

@@ -4,6 +4,7 @@ Such a package has a table, and a :class:`Family` that makes a network of a row.
 framework.
 """
 
+from .committed import CommittedRow
 from .depth import RULE, by_relative_depth
 from .family import UNTRAINED, VISUAL_DEGREES, Family
 from .inputs import ImageInput
@@ -14,6 +15,7 @@ __all__ = [
     "RULE",
     "UNTRAINED",
     "VISUAL_DEGREES",
+    "CommittedRow",
     "Family",
     "ImageInput",
     "NetworkInfo",

@@ -11,6 +11,8 @@ from brainscore_core.errors import InvalidParameter, UnknownIdentifier
 from .rows import NetworkInfo, Row
 
 if TYPE_CHECKING:
+    from ..commitments.committed_model import CommittedModel
+    from ..commitments.physiology import Physiology
     from ..model_interface import BrainModel
 
 UNTRAINED = "-untrained"
@@ -59,6 +61,14 @@ class Family(ABC):
         InvalidFile
             If the file is not of this network.
         """
+
+    def physiology(self, row: Row) -> "Physiology | None":
+        """What is committed of a network besides its layers."""
+        return None
+
+    def committed(self, model: "CommittedModel", row: Row) -> "BrainModel":
+        """The model with whatever else is committed, as its time steps (:mod:`brainscore_vision.commitments.time`)."""
+        return model
 
     def read(self, path: Path) -> Any:
         """The parameters in a file: names to tensors.
@@ -148,7 +158,6 @@ class Family(ABC):
     def _model(self, row: Row, untrained: bool, sha256: str | None) -> "BrainModel":
         from .. import wrap
         from ..commitments.layers import LayerCommitment
-        from .depth import RULE
 
         identifier = f"{self.identifier}:{row.name}{UNTRAINED if untrained else ''}"
         if untrained and sha256 is not None:
@@ -156,14 +165,17 @@ class Family(ABC):
                 f"sha256={sha256!r} for {identifier}", expected="no sha256: random weights come from no file"
             )
         network, digest = self._untrained(row) if untrained else self._trained(row, sha256)
-        return wrap(
+        info = row.info(visual_degrees=VISUAL_DEGREES, untrained=untrained, sha256=digest)
+        model = wrap(
             self.ready(network),
             preprocessing=row.input,
-            layers=LayerCommitment(row.layers, chosen=RULE),
+            layers=LayerCommitment(row.layers, chosen=info.layers_chosen),
             visual_degrees=VISUAL_DEGREES,
             identifier=identifier,
-            info=row.info(visual_degrees=VISUAL_DEGREES, untrained=untrained, sha256=digest),
+            info=info,
+            physiology=self.physiology(row),
         )
+        return self.committed(model, row)
 
     def _untrained(self, row: Row) -> tuple[Any, str]:
         with self.seeded(SEED):

@@ -1,0 +1,172 @@
+"""Time steps of a network -> milliseconds after stimulus onset."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from brainscore_core.contracts import Plan
+from brainscore_core.digests import digest_json
+from brainscore_core.errors import InvalidModelOutput, InvalidParameter
+from brainscore_core.stimuli import StimulusSet
+
+from ..model_interface import bins
+from .committed_model import CommittedModel, _Recording
+from .layers import LayerCommitment
+
+
+@dataclass(frozen=True)
+class Steps:
+    """When the time steps of a region occur.
+
+    Parameters
+    ----------
+    layers : tuple of str
+        What is recorded at each step, from the first on; each has the units of the committed layer, in their order.
+    bins : tuple of (start, end)
+        Of each step, in ms after stimulus onset.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+
+    layers: tuple[str, ...]
+    bins: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(self.layers))
+        object.__setattr__(self, "bins", bins(self.bins))
+        if len(set(self.layers)) != len(self.bins):
+            raise InvalidParameter(f"{self}", expected="distinct layers, and a time bin for each")
+
+    @classmethod
+    def regular(cls, layers: Sequence[str], onset_ms: float, step_ms: float) -> "Steps":
+        """Steps of equal length, one after the other."""
+        starts = [onset_ms + step_ms * number for number in range(len(layers))]
+        return cls(tuple(layers), tuple((start, start + step_ms) for start in starts))
+
+    def at(self, start_ms: float) -> int:
+        """The step whose start is nearest to that of a time bin; of two, the earlier.
+
+        The rule of Brain-Score 2 for CORnet-S.
+        """
+        return int(np.argmin([abs(start - start_ms) for start, _ in self.bins]))
+
+
+def in_time(model: CommittedModel, steps: Mapping[str, Steps]) -> "TimedModel":
+    """The same model with time steps committed to milliseconds.
+
+    Parameters
+    ----------
+    model : CommittedModel
+    steps : mapping of region to Steps
+        Regions without any answer alike at all times.
+
+    Raises
+    ------
+    InvalidParameter
+        If a region is committed to several layers, or if what is recorded of it is reduced.
+    UnsupportedRegion, UnknownLayer
+
+    Examples
+    --------
+    >>> in_time(model, {"IT": Steps(("IT.times:0", "IT.times:1"), ((100, 200), (200, 300)))})  # doctest: +SKIP
+    """
+    return TimedModel(model, steps)
+
+
+class TimedModel(CommittedModel):
+    """A network that unfolds in time, committed to regions and to milliseconds.
+
+    Time bins get the step that starts nearest to them; a recording without time bins, the last step. Names of units are
+    those of the committed layer at every step: it is one unit at several times.
+    """
+
+    def __init__(self, model: CommittedModel, steps: Mapping[str, Steps]):
+        super().__init__(
+            model._identifier,
+            model._engine,
+            model._commitment,
+            model._visual_degrees,
+            model._info,
+            model._physiology,
+        )
+        self._steps = dict(steps)
+        reduced = getattr(self._engine, "reductions", {})
+        for region in self._steps:
+            layers = self._commitment.of(region)
+            if len(self._commitment.every(region)) != 1 or layers[0] in reduced:
+                raise InvalidParameter(
+                    f"time steps of {region!r}, which is committed to {layers}", expected="one layer, recorded whole"
+                )
+        self._engine.network.check([layer for entry in self._steps.values() for layer in entry.layers])
+
+    @property
+    def steps(self) -> Mapping[str, Steps]:
+        """When the steps of each region occur."""
+        return self._steps
+
+    def committed_to(self, commitment: LayerCommitment) -> CommittedModel:
+        """The same network under another map; regions whose layers change lose their time steps."""
+        model = super().committed_to(commitment)
+        kept = {
+            region: entry
+            for region, entry in self._steps.items()
+            if commitment.every(region) == self._commitment.every(region)
+        }
+        return TimedModel(model, kept)
+
+    def digest(self) -> str | None:
+        """SHA-256 of all that :class:`CommittedModel` names, and of when the steps occur."""
+        rest = super().digest()
+        if rest is None:
+            return None
+        steps = {region: [list(entry.layers), entry.bins] for region, entry in self._steps.items()}
+        return digest_json({"model": rest, "steps": steps})
+
+    def expect(self, plan: Plan) -> None:
+        """Note that each step will be asked for, instead of the committed layer."""
+        super().expect(plan)
+        steps = {self._commitment.of(region)[0]: entry.layers for region, entry in self._steps.items()}
+        self._engine.expected = {
+            key: frozenset(part for layer in layers for part in steps.get(layer, (layer,)))
+            for key, layers in self._engine.expected.items()
+        }
+
+    def _trial(
+        self, stimuli: StimulusSet, recording: _Recording, trial: int, number_of_trials: int
+    ) -> tuple[np.ndarray, tuple[int, ...]]:
+        steps = self._steps.get(recording.region)
+        if steps is None:
+            return super()._trial(stimuli, recording, trial, number_of_trials)
+        last = len(steps.layers) - 1
+        asked = recording.time_bins
+        chosen = [last] if asked is None else [steps.at(start) for start, _ in asked]
+        blocks, width = self._at_steps(stimuli, recording, steps, sorted(set(chosen)), trial, number_of_trials)
+        values = blocks[last] if asked is None else np.stack([blocks[step] for step in chosen], axis=-1)
+        units = [(recording.selections[0], width)]
+        values = self._conditions.noisy(values, trial, list(stimuli), units, asked)
+        return (values if recording.order is None else values[:, recording.order]), (width,)
+
+    def _at_steps(
+        self,
+        stimuli: StimulusSet,
+        recording: _Recording,
+        steps: Steps,
+        wanted: list[int],
+        trial: int,
+        number_of_trials: int,
+    ) -> tuple[dict[int, np.ndarray], int]:
+        """Responses (stimulus, unit) at each of some steps, recorded in one pass; and how many units there are."""
+        (selection,) = recording.selections
+        asked = replace(recording, selections=tuple(replace(selection, layer=steps.layers[step]) for step in wanted))
+        values, widths = self._values(stimuli, asked, self._conditions.at(trial, number_of_trials))
+        if len(set(widths)) != 1:
+            raise InvalidModelOutput(
+                f"{self.identifier} has {widths} units of {recording.region!r} at steps {wanted}",
+                expected="the same units at every step",
+            )
+        rates = self._rates(recording, widths[:1])
+        parts = zip(wanted, np.split(values, len(wanted), axis=1), strict=True)
+        return {step: part if rates is None else rates(part) for step, part in parts}, widths[0]
