@@ -350,3 +350,10 @@ def test_bootstrap_is_asked_for_where_the_metric_has_it(monkeypatch):
     experiment(ceiling_metric=None)(model())
     experiment(ceiling_metric=None, metric=MetricSpec("oracle", uncertainty=None))(model())
     assert asked == [{"uncertainty": "bootstrap"}, {"uncertainty": None}]
+
+
+@pytest.mark.parametrize("name", ["data", "stimuli"])
+def test_arrays_where_descriptions_belong_are_refused_at_once(name):
+    described = experiment()
+    with pytest.raises(InvalidParameter, match=rf"has {name} of type ndarray.*DataEntry"):
+        described.with_options(**{name: np.zeros(3)})

@@ -60,6 +60,14 @@ class RecordingExperiment(Benchmark):
     def __post_init__(self) -> None:
         from ..model_interface import bins
 
+        for name in ("data", "stimuli"):
+            given = getattr(self, name)
+            if not isinstance(given, (str, DataEntry)):
+                raise InvalidParameter(
+                    f"benchmark {self.identifier!r} has {name} of type {type(given).__name__}",
+                    expected="an identifier, or a DataEntry",
+                    remedy=f"{name}=DataEntry({self.identifier!r}, lambda: ..., DataInfo(...))",
+                )
         object.__setattr__(self, "time_bins", bins(self.time_bins))
         if not self.visual_degrees > 0:
             raise InvalidParameter(

@@ -1,0 +1,24 @@
+"""The Python of the texts runs as it stands, from top to bottom."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+DOCUMENTS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("name", ["new-benchmark.md"])
+def test_the_python_of_a_text_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path))
+    text = (DOCUMENTS / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S)
+    assert blocks
+    # one module's worth: later blocks use what earlier ones define
+    exec(compile("\n".join(blocks), name, "exec"), {"__name__": "document"})  # noqa: S102
+
+
+@pytest.mark.parametrize("path", sorted(DOCUMENTS.glob("*.md")), ids=lambda path: path.name)
+def test_what_a_text_links_to_is_there(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
