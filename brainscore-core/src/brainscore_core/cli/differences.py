@@ -44,7 +44,8 @@ def differences(runs: Mapping[str, Sequence[Record]]) -> list[Difference]:
     from ..statistics.pairing import compare_scores
 
     found = []
-    for position, first in enumerate(max(runs.values(), key=len)):
+    longest = max(runs.values(), key=len)
+    for position, first in enumerate(longest):
         of_models = {name: records[position] for name, records in runs.items() if position < len(records)}
         scores = {name: record.score for name, record in of_models.items() if record.score is not None}
         if len(scores) > 1:
