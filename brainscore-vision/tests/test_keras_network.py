@@ -92,7 +92,8 @@ def test_every_layer_equals_a_plain_pass(size, repeat):
         else:
             plain = as_array(keras.Model(model.input, model.get_layer(name).output)(x))
         close(recorded[name], plain.reshape(size, -1))
-    assert str(network.forms["inner/norm"]) == "8 y x 8 x x 4 channel"
+    form = network.forms["inner/norm"]
+    assert (form.dims, form.shape) == (("y", "x", "channel"), (8, 8, 4))
 
 
 def test_a_model_of_a_list_of_one_input():
@@ -178,6 +179,21 @@ def test_it_stops_after_the_last_layer():
     for _ in range(3):
         network.record([np.ones(3, np.float32)], ["first"])
     assert len(later) == 1, "the first pass shows where layers end"
+
+
+def test_operations_between_layers_are_recorded():
+    seen = keras.Input((3,))
+    doubled = layers.Dense(3, name="dense")(seen) * 2
+    model = keras.Model(seen, keras.layers.Identity(name="end")(seen + doubled))
+    network = adapt(model)
+    names = [name for name in network.layers() if name not in ("dense", "end")]
+    assert [type(network._paths[name]).__name__ for name in names] == ["Multiply", "Add"]
+    inputs = list(np.random.default_rng(1).normal(size=(4, 3)).astype(np.float32))
+    for _ in range(2):
+        recorded = network.record(inputs, ["dense", *names])
+        close(recorded[names[0]], 2 * recorded["dense"])
+        close(recorded[names[1]], 2 * recorded["dense"] + np.stack(inputs))
+    assert all("call" not in vars(network._paths[name]) for name in names)
 
 
 def test_unknown_layers_are_refused_with_the_closest_names():
@@ -334,6 +350,70 @@ def test_without_keras_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "keras", None)
     with pytest.raises(InvalidParameter, match=r"brainscore-vision\[tensorflow\]"):
         import_keras()
+
+
+WITHOUT_TENSORFLOW = """
+import sys
+
+class Hiding:
+    def __init__(self, finder):
+        self.finder = finder
+
+    def find_spec(self, name, *rest):
+        return None if name.partition(".")[0] == "tensorflow" else self.finder.find_spec(name, *rest)
+
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
+sys.meta_path[:] = map(Hiding, sys.meta_path)
+"""
+
+
+def printed(code, **environment):
+    """Output of another process."""
+    kept = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        env=kept | environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+@pytest.mark.skipif(not HAS["torch"], reason="PyTorch is not installed")
+def test_without_tensorflow_and_a_choice_it_runs_on_pytorch():
+    code = f"""{WITHOUT_TENSORFLOW}
+from brainscore_vision.activations.keras_network import import_keras
+keras = import_keras()
+print(keras.backend.backend(), float(keras.ops.sum(keras.ops.ones(3))))
+"""
+    assert printed(code).split() == ["torch", "3.0"]
+
+
+def test_without_the_backend_that_was_chosen_it_says_what_to_install():
+    code = f"""{WITHOUT_TENSORFLOW}
+from brainscore_core.errors import InvalidParameter
+from brainscore_vision.activations.keras_network import import_keras
+try:
+    import_keras()
+except InvalidParameter as error:
+    print(error)
+"""
+    message = printed(code, KERAS_BACKEND="tensorflow")
+    assert "tensorflow is not installed" in message
+    assert 'pip install "brainscore-vision[tensorflow]"' in message
+
+
+@pytest.mark.skipif(not HAS["torch"], reason="PyTorch is not installed")
+def test_other_networks_import_neither_keras_nor_its_backends():
+    code = """
+import sys, torch
+from brainscore_vision.activations import adapt
+adapt(torch.nn.Sequential(torch.nn.ReLU()))
+adapt(len)
+print(*sorted({"keras", "tensorflow", "jax", "onnxruntime"} & set(sys.modules)))
+"""
+    assert printed(code).split() == []
 
 
 @pytest.mark.skipif(not HAS["tensorflow"], reason="TensorFlow is not installed")

@@ -2,6 +2,9 @@
 
 import contextlib
 import importlib
+import importlib.util
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +17,7 @@ from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 
 from .content import Content, content_of
 from .form import Form, form_of
-from .keras_content import as_array, sublayers
+from .keras_content import as_array, keras_kind, sublayers
 from .network import refuse_unknown, rows_of
 from .taps import PART, Seen, Stop, split
 
@@ -23,16 +26,18 @@ _CALLS = ("call", "quantized_call")
 
 
 def import_keras() -> Any:
-    """The module ``keras``.
+    """The module ``keras``, on the backend it is set to; where none was chosen and only PyTorch is there, on that.
 
     Raises
     ------
     InvalidParameter
-        Where it, or the backend it is set to, is not installed: saying what to install.
+        Where it, or its backend, is not installed: saying what to install.
     """
     try:
         return importlib.import_module("keras")
     except ImportError as error:
+        if error.name == "tensorflow" and "KERAS_BACKEND" not in os.environ and importlib.util.find_spec("torch"):
+            return _import_on_torch()
         missing = (error.name or "keras").partition(".")[0]
         raise InvalidParameter(
             f"a Keras model cannot be used: {missing} is not installed",
@@ -42,13 +47,21 @@ def import_keras() -> Any:
         ) from error
 
 
+def _import_on_torch() -> Any:
+    """Keras is set to TensorFlow unless somebody says otherwise, and what has been imported by then stays half made."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "keras"]:
+        del sys.modules[name]
+    os.environ["KERAS_BACKEND"] = "torch"
+    return importlib.import_module("keras")
+
+
 class KerasNetwork:
     """Adapter for Keras models: functional, sequential, subclassed, nested.
 
     A layer is named as Keras names it; one within another layer by its path, as ``backbone/conv1``, or by its own name
-    alone where no other has it. The model runs with ``training=False``; afterwards it is what it was. What is recorded
-    is the output of a layer flattened in C order of its own dimensions: row, column, channel where Keras puts channels
-    last.
+    alone where no other has it. In functional models so are operations between layers, as the ``add_2`` of ``x + y``.
+    The model runs with ``training=False``; afterwards it is what it was. What is recorded is the output of a layer
+    flattened in C order of its own dimensions: row, column, channel where Keras puts channels last.
 
     Parameters
     ----------
@@ -225,10 +238,18 @@ def _then(method: Callable[..., Any], keep: Callable[[Any], None]) -> Callable[.
     return call
 
 
+def _parts(layer: Any) -> list[Any]:
+    """Layers directly within a layer; of a functional model also its operations, in the order of its graph."""
+    graph = layer.operations if keras_kind(type(layer), "Function") else []
+    seen = {id(part) for part in graph}
+    held = sublayers(layer) if keras_kind(type(layer), "Layer") else []
+    return [*graph, *(part for part in held if id(part) not in seen)]
+
+
 def _walk(layer: Any, inputs: type, path: str = "", within: tuple[int, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Paths of all layers below one, each before those within it; of equal names the second is ``name#2``."""
     count: Counter[str] = Counter()
-    for part in sublayers(layer):
+    for part in _parts(layer):
         if isinstance(part, inputs) or id(part) in within:
             continue
         count[part.name] += 1
