@@ -7,6 +7,7 @@ import pytest
 from brainscore_core.assemblies import DissimilarityAssembly
 from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
+from brainscore_core.statistics.pairing import compare_scores
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
 from brainscore_vision.benchmarks.time_resolved import TimeResolvedSimilarity
@@ -65,13 +66,16 @@ def experiment(data=None, **options):
     return TimeResolvedSimilarity("Made.MEG-rdm", data=entry, **fields)
 
 
-def model():
+def model(other=False):
+    """Whose stages are those of the brain; or each sees what no stage of the brain does."""
+
     def thirds(batch):
         flat = batch.reshape(len(batch), -1).astype(float)
+        flat = np.sin(7 * flat) if other else flat
         return {name: flat[:, part] for name, part in STAGES.items()}
 
     layers = {name: name for name in STAGES}
-    return wrap(thirds, layers=layers, visual_degrees=8, digest="thirds", preprocessing=lambda image: image)
+    return wrap(thirds, layers=layers, visual_degrees=8, digest=f"thirds-{other}", preprocessing=lambda image: image)
 
 
 @pytest.fixture(autouse=True)
@@ -128,6 +132,15 @@ def test_without_draws_there_is_no_error():
     score = experiment(metric=MetricSpec("rdm"), ceiling_metric=None, no_ceiling_because="one scan")(model())
     assert score.raw.error is None and "peak_ms_V1_low" not in score.details
     assert score.flags == ("ceiling-unknown",) and score.details["ceiling"] == "unknown: one scan"
+
+
+def test_models_are_compared_over_stimuli_and_subjects(result):
+    assert result.raw.draws.dims == ("draw", "subject")
+    np.testing.assert_allclose(result.raw.draws.mean("subject").std(ddof=1), result.raw.error)
+    found = compare_scores({"a": result, "b": result, "c": experiment()(model(other=True))})
+    assert (found.quantity, found.pairing) == ("raw", f"paired over {COUNT} stimuli and {SUBJECTS} subjects")
+    assert found.comparison.verdict(0, 1) == "identical"
+    assert found.comparison.verdict(0, 2) == "yes" and found.comparison.difference[0, 2] > 0.1
 
 
 def test_what_means_nothing_is_refused():

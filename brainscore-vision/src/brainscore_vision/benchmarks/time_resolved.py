@@ -94,19 +94,17 @@ class TimeResolvedSimilarity(RecordingExperiment):
 
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record every stage, correlate with every moment."""
-        from brainscore_core.statistics.pairing import shared_draws
-
         for region in self.model_regions:
             self.ask(model, region)
         target = self.target()
         bins = _edges(target)
         found = [self._stage(model, region, target, bins) for region in self.model_regions]
         rhos, drawn = (np.stack(parts) for parts in zip(*found, strict=True))
-        draws = drawn.mean((0, 1))
-        shared = shared_draws(draws, target["stimulus_id_i"].values) if len(draws) > 1 else None
-        raw = Score(float(np.nanmean(rhos)), _spread(draws), values=self._map(rhos, target), draws=shared)
+        shared = self._draws(drawn, target)
+        error = None if shared is None else float(np.nanstd(shared.mean("subject").values, ddof=1))
+        raw = Score(float(np.nanmean(rhos)), error, values=self._map(rhos, target), draws=shared)
         details = {"subjects": rhos.shape[-1], "time_bins": len(bins), "model_regions": ", ".join(self.model_regions)}
-        details |= self._peaks(rhos.mean(-1), drawn, bins)
+        details |= self._peaks(rhos.mean(-1), drawn.mean(-1), bins)
         if self.ceiling_metric is None:
             flags, told = (*raw.flags, CEILING_UNKNOWN), details | {"ceiling": self.unknown_ceiling}
             return Score(None, raw=raw, flags=flags, details=told)
@@ -116,7 +114,7 @@ class TimeResolvedSimilarity(RecordingExperiment):
     def _stage(
         self, model: Any, region: str, target: "xr.DataArray", bins: Sequence[tuple[float, float]]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """(correlation (bin, subject), its mean over subjects in each draw (bin, draw))."""
+        """(correlation (bin, subject), the same in each draw (bin, draw, subject))."""
         from brainscore_core.statistics.bootstrap import counts
 
         draws = int(self.metric.parameters.get("bootstrap_samples", 0))
@@ -130,8 +128,20 @@ class TimeResolvedSimilarity(RecordingExperiment):
             rhos.append(evaluation.score.values.values)
             stimuli = len(evaluation.stimuli)
             weights = counts(stimuli, draws) if draws else np.ones((1, stimuli))
-            drawn.append(evaluation.resampled(weights)[0].mean(-1))
+            drawn.append(evaluation.resampled(weights)[0])
         return np.stack(rhos), np.stack(drawn)
+
+    @staticmethod
+    def _draws(drawn: np.ndarray, target: "xr.DataArray") -> "xr.DataArray | None":
+        """Mean over stages and bins in each draw (stage, bin, draw, subject), as scores carry it; None of one draw."""
+        from brainscore_core.statistics.correlation import mean_of_defined
+        from brainscore_core.statistics.pairing import shared_draws
+
+        if drawn.shape[2] < 2:
+            return None
+        stages, bins, *_ = drawn.shape
+        means = mean_of_defined(drawn.reshape(stages * bins, *drawn.shape[2:]))
+        return shared_draws(means, target["stimulus_id_i"].values, subjects=_subjects(target))
 
     def _bounds(self, target: "xr.DataArray") -> Score:
         import xarray as xr
@@ -178,8 +188,8 @@ class TimeResolvedSimilarity(RecordingExperiment):
     def _map(self, rhos: np.ndarray, target: "xr.DataArray") -> "xr.DataArray":
         import xarray as xr
 
-        names = list(dict.fromkeys(target["subject_id"].values.astype(str).tolist()))
-        coords = {"model_region": list(self.model_regions), "subject_id": ("subject", names), **_on(target, "time_bin")}
+        names = ("subject", _subjects(target))
+        coords = {"model_region": list(self.model_regions), "subject_id": names, **_on(target, "time_bin")}
         return xr.DataArray(rhos, dims=["model_region", "time_bin", "subject"], coords=coords)
 
 
@@ -192,8 +202,8 @@ def _on(assembly: "xr.DataArray", dim: str) -> dict[str, Any]:
     return {str(name): (dim, coord.values) for name, coord in assembly.coords.items() if coord.dims == (dim,)}
 
 
-def _spread(draws: np.ndarray) -> float | None:
-    return float(draws.std(ddof=1)) if len(draws) > 1 else None
+def _subjects(target: "xr.DataArray") -> np.ndarray:
+    return np.array(list(dict.fromkeys(target["subject_id"].values.astype(str).tolist())))
 
 
 def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
