@@ -283,6 +283,18 @@ def test_a_candidate_without_a_value_is_never_the_best():
     assert Confusion(scores[:1]).accuracy() == (0.5, None)
 
 
+def test_the_table_has_shares_the_truth_s_value_and_its_margin():
+    found = recover(benchmark(recording(6.0)), three(), repeats=3, readouts=["mixed"])
+    table = [dict(zip(found.headers(), row, strict=True)) for row in found.rows("mixed")]
+    confusion = found.confusion["mixed"]
+    for truth, row in enumerate(table):
+        assert row["neurons of"] == f"{truth + 1} {':'.join(found.candidates[truth])}"
+        shares = [float(row[str(column + 1)] or 0) for column in range(3)]
+        np.testing.assert_allclose(shares, confusion.proportions[truth], atol=0.005)
+        assert float(row["own"]) == pytest.approx(confusion.scores[:, truth, truth].mean(), abs=0.0005)
+        assert float(row["margin"]) == pytest.approx(confusion.margins[:, truth].mean(), abs=0.0005)
+
+
 @pytest.fixture
 def installed(monkeypatch):
     made = {entry.identifier: entry for entry in three()}

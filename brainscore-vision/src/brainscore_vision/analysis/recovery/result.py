@@ -176,16 +176,17 @@ class Recovery:
 
     def headers(self) -> list[str]:
         """Of :meth:`rows`: candidates by number."""
-        return ["neurons of", *map(str, range(1, len(self.candidates) + 1)), "margin"]
+        return ["neurons of", *map(str, range(1, len(self.candidates) + 1)), "own", "margin"]
 
     def rows(self, readout: str) -> list[list[str]]:
-        """One row a truth: how often each candidate did best, and the mean margin; never is empty."""
+        """One row a truth: how often each candidate did best (empty: never), the truth's own mean value, its margin."""
         found = self.confusion[readout]
-        shares, margins = found.proportions, found.margins.mean(0)
+        shares, own, margins = found.proportions, np.diagonal(found.scores.mean(0)), found.margins.mean(0)
         return [
             [
                 f"{number + 1} {model}:{layer}",
                 *(f"{share:.2f}" if share else "" for share in shares[number]),
+                f"{own[number]:.3f}",
                 f"{margins[number]:+.3f}",
             ]
             for number, (model, layer) in enumerate(self.candidates)
