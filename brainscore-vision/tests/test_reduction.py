@@ -97,7 +97,7 @@ def test_channels():
         recorded("conv", reduction=Channels([2, 0])), whole("conv")[:, [2, 0]].reshape(30, -1)
     )
     np.testing.assert_array_equal(recorded("tokens", reduction=Channels([3])), whole("tokens")[..., 3])
-    with pytest.raises(InvalidParameter, match="channel 3 of a layer of 3 channel x 6 y x 6 x"):
+    with pytest.raises(InvalidParameter, match=r"channel 3 of a layer of 3 x 6 x 6 \(channel, y, x\)"):
         recorded("conv", reduction=Channels([3]))
 
 

@@ -122,3 +122,10 @@ def test_unknown_names_offer_the_closest(asked, close):
         load_model(f"torchvision:{asked}")
     with pytest.raises(UnknownIdentifier, match=f"torchvision:{close}"):
         family.build(asked)
+
+
+def test_operations_are_twice_the_published_multiply_accumulates(models):
+    for row in ROWS.values():
+        entries = models.get_model_weights(row.architecture)
+        published = next(entry.meta["_ops"] for entry in entries if row.weights.places[0] == entry.url)
+        assert family.info(row.name).flops == row.flops == pytest.approx(2e9 * published, rel=0.02), row.name

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from brainscore_vision.activations.torch_flops import count_flops
 from brainscore_vision.families.torchvision_import import import_torchvision
 
 SOURCES = json.loads((Path(__file__).parent / "sources.json").read_text(encoding="utf-8"))
@@ -141,6 +142,7 @@ def row(models: Any, name: str, entry: Any, first: bool) -> tuple[dict[str, Any]
         "file": filename,
         **digest(filename),
         "parameters": entry.meta["num_params"],
+        "flops": count_flops(network.eval(), torch.empty(1, 3, pixels, pixels, device="meta")),
         "pixels": pixels,
         "interpolation": preset.interpolation.value,
         "mean": [round(value, 6) for value in preset.mean],

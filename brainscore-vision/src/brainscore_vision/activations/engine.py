@@ -148,9 +148,18 @@ class Engine:
     def probe(self, layers: Sequence[str]) -> dict[str, Form]:
         """Show a grey image and see the forms of what layers compute, before any reduction."""
         self.network.check(layers)
-        grey = np.full((PROBE, PROBE, 3), GREY, np.uint8)
-        self.network.record([grey if self.preprocessing is None else self.preprocessing(grey)], list(layers))
+        self.network.record([self._grey()], list(layers))
+        self._network.settle()
         return {layer: self.network.forms[layer] for layer in layers}
+
+    def flops(self) -> int | None:
+        """Floating-point operations for one image; None where the network cannot count them."""
+        count = getattr(self.network, "flops", None)
+        return None if count is None else count(self._grey())
+
+    def _grey(self) -> Any:
+        grey = np.full((PROBE, PROBE, 3), GREY, np.uint8)
+        return grey if self.preprocessing is None else self.preprocessing(grey)
 
     def store(self, selection: Selection) -> Store:
         """Where rows of a selection lie, by what they are made of."""

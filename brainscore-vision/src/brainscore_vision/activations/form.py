@@ -57,7 +57,7 @@ class Form:
         return dict(zip(self.dims, np.unravel_index(numbers, self.shape or (1,)), strict=False))
 
     def __str__(self) -> str:
-        return " x ".join(f"{size} {name}" for size, name in zip(self.shape, self.dims, strict=True)) or "1 unit"
+        return f"{' x '.join(map(str, self.shape))} ({', '.join(self.dims)})" if self.shape else "1 unit"
 
 
 def form_of(shape: Sequence[int], *, channels_last: bool = False) -> Form:

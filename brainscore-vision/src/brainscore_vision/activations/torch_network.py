@@ -87,6 +87,13 @@ class TorchNetwork:
         """What PyTorch keeps reserved on a GPU is given back."""
         torch.cuda.empty_cache()
 
+    def flops(self, entry: Any) -> int:
+        """Floating-point operations for one input; see :func:`~.torch_flops.count_flops`."""
+        from .torch_flops import count_flops
+
+        with _evaluation(self.module):
+            return count_flops(self.module, self._batch([entry]))
+
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """One forward pass over a batch."""
         batch = self._batch(inputs)

@@ -54,6 +54,8 @@ class Row:
         How its library prepares photographs to measure accuracy; ours shows all of the field of view.
     settings : mapping
         Whatever else its library must be told.
+    flops : int, optional
+        Floating-point operations for one image (:func:`~brainscore_vision.activations.torch_flops.count_flops`).
     """
 
     name: str
@@ -70,6 +72,7 @@ class Row:
     released: str = ""
     evaluation: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    flops: int | None = None
 
     @property
     def layers(self) -> dict[str, tuple[str, ...]]:
@@ -93,6 +96,7 @@ class Row:
             doi=self.doi,
             bibtex=self.bibtex,
             parameters=self.parameters,
+            flops=self.flops,
             visual_degrees=visual_degrees,
             layers=self.layers,
             layers_chosen=RULE,

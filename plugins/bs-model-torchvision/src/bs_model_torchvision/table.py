@@ -44,4 +44,5 @@ def _row(entry: Mapping[str, Any], architecture: Mapping[str, Any], table: Mappi
         released=entry["released"],
         evaluation=entry["evaluation"],
         settings=entry.get("settings", {}),
+        flops=entry["flops"],
     )

@@ -1,0 +1,115 @@
+"""What a model consists of, seen by showing it a grey image: its layers with their shapes, and how much it computes."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from brainscore_core.errors import InvalidModelOutput, InvalidParameter
+
+if TYPE_CHECKING:
+    from .activations import Engine
+    from .activations.form import Form
+
+
+@dataclass(frozen=True)
+class LayerShape:
+    """One layer of a model.
+
+    Parameters
+    ----------
+    name : str
+    form : Form, optional
+        Of its output for one image; None: it takes no part in a forward pass, or returns no numbers.
+    regions : tuple of str
+        That it is committed to.
+    recorded : Form, optional
+        What is recorded of it, where that is reduced.
+    """
+
+    name: str
+    form: "Form | None"
+    regions: tuple[str, ...] = ()
+    recorded: "Form | None" = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        content: dict[str, Any] = {"layer": self.name, "regions": list(self.regions)}
+        if self.form is not None:
+            content |= {"shape": list(self.form.shape), "dims": list(self.form.dims), "units": self.form.units}
+        if self.recorded is not None:
+            content |= {"recorded": list(self.recorded.shape), "recorded_units": self.recorded.units}
+        return content
+
+
+def layer_shapes(model: Any) -> list[LayerShape]:
+    """All layers of a model in the order of the network; committed parts of outputs (``layer:part``) follow.
+
+    Parameters
+    ----------
+    model : BrainModel
+        One that :func:`brainscore_vision.wrap` made.
+
+    Raises
+    ------
+    InvalidParameter
+        If it does not show its layers.
+    """
+    engine, regions = engine_of(model), _regions(model.commitment.layers)
+    names = list(dict.fromkeys((*engine.network.layers(), *regions)))
+    forms = _forms(engine, names)
+    return [
+        LayerShape(
+            name,
+            forms.get(name),
+            tuple(regions.get(name, ())),
+            engine.form(name) if name in forms and name in engine.reductions else None,
+        )
+        for name in names
+    ]
+
+
+def flops(model: Any) -> int | None:
+    """Floating-point operations for one image (:func:`~.activations.torch_flops.count_flops`).
+
+    None where the network is no PyTorch module.
+    """
+    return engine_of(model).flops()
+
+
+def engine_of(model: Any) -> "Engine":
+    """What records the layers of a model.
+
+    Raises
+    ------
+    InvalidParameter
+        If it has no such thing.
+    """
+    engine = getattr(model, "engine", None)
+    if engine is None or not hasattr(model, "commitment"):
+        raise InvalidParameter(
+            f"{getattr(model, 'identifier', model)} does not show its layers",
+            expected="a model made by brainscore_vision.wrap",
+        )
+    return engine
+
+
+def _regions(layers: Mapping[str, Sequence[str] | str]) -> dict[str, list[str]]:
+    """Layer to the regions that it is committed to."""
+    found: dict[str, list[str]] = {}
+    for region, names in layers.items():
+        for name in (names,) if isinstance(names, str) else names:
+            found.setdefault(name, []).append(region)
+    return found
+
+
+def _forms(engine: "Engine", names: Sequence[str]) -> dict[str, "Form"]:
+    """Forms of the layers that have one; one by one where some have none."""
+    try:
+        return engine.probe(names)
+    except InvalidModelOutput:
+        found: dict[str, Form] = {}
+        for name in names:
+            with suppress(InvalidModelOutput):
+                found |= engine.probe([name])
+        return found
