@@ -180,7 +180,8 @@ def test_withheld_keeps_value_error_and_ceiling():
 
 
 def test_repr_is_one_readable_line():
-    assert repr(nested()) == "Score(0.5000 ± 0.1000, raw 0.4500, ceiling 0.9000, few-units, x)"
+    assert repr(nested()) == "Score(0.5000 ± 0.1000, raw 0.4500 ± 0.0900, ceiling 0.9000 ± 0.0200, few-units, x)"
+    assert repr(Score(None, raw=Score(None))) == "Score(null, raw null)"
     assert repr(Score(None)) == "Score(null)"
 
 

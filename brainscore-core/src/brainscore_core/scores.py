@@ -114,10 +114,12 @@ class Score:
         return float(self) >= float(other)
 
     def __repr__(self) -> str:
+        parts = [f"{name} {part._number()}" for name in ("raw", "ceiling") if (part := getattr(self, name))]
+        return f"Score({', '.join([self._number(), *parts, *self.flags])})"
+
+    def _number(self) -> str:
         number = "null" if self.value is None else f"{self.value:.4f}"
-        error = "" if self.error is None else f" ± {self.error:.4f}"
-        parts = [f"{name} {float(part):.4f}" for name in ("raw", "ceiling") if (part := getattr(self, name))]
-        return f"Score({', '.join([number + error, *parts, *self.flags])})"
+        return number if self.error is None else f"{number} ± {self.error:.4f}"
 
     def __bool__(self) -> bool:
         return True
