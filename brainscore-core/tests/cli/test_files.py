@@ -31,7 +31,16 @@ def test_data_fetch_says_what_cannot_be_had(toy, brainscore, tmp_path):
     answer = brainscore("data", "fetch", "Toy2020")
     assert answer.code == 1
     assert "numbers.txt" in answer.err
+    assert not answer.out, "no empty table"
     assert not stored(tmp_path)
+
+
+def test_data_verify_by_name(toy, brainscore):
+    assert brainscore("data", "verify", "Toy2020").out.strip().endswith("reason"), "nothing is stored yet"
+    assert brainscore("data", "fetch", "Toy2020").code == 0
+    (row,) = brainscore("data", "verify", "Toy*", "--json").json
+    assert row["ok"] and row["path"].endswith("numbers.txt")
+    assert brainscore("data", "verify", "Toy2021").code == 2
 
 
 def test_data_verify(toy, brainscore, tmp_path):

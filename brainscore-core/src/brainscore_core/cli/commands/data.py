@@ -1,5 +1,6 @@
 """``brainscore data``: files that data packages name, and those that lie here."""
 
+import re
 from typing import Any
 
 import click
@@ -53,7 +54,8 @@ def fetch_files(patterns: tuple[str, ...], as_json: bool) -> int:
     if as_json:
         echo_json(rows)
     else:
-        echo_table(["file", "path"], [[row["filename"], row["path"]] for row in rows if row["path"]])
+        if here := [[row["filename"], row["path"]] for row in rows if row["path"]]:
+            echo_table(["file", "path"], here)
         for row in rows:
             if not row["path"]:
                 click.echo(row["reason"], err=True)
@@ -61,16 +63,16 @@ def fetch_files(patterns: tuple[str, ...], as_json: bool) -> int:
 
 
 @command.command(name="verify")
-@click.argument("digests", nargs=-1, metavar="[DIGEST]...")
+@click.argument("asked", nargs=-1, metavar="[DIGEST|IDENTIFIER|PATTERN]...")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-def verify_files(digests: tuple[str, ...], as_json: bool) -> int:
+def verify_files(asked: tuple[str, ...], as_json: bool) -> int:
     """Read the stored files again and compare them with their digests; all of them by default.
 
     A file that is not right any more is fetched again when it is next needed.
     """
     from ...data import verify
 
-    found = verify(digests or None)
+    found = verify([key for each in asked for key in _keys(each)] if asked else None)
     if as_json:
         echo_json([{"key": file.key, "path": str(file.path), "ok": file.ok, "reason": file.reason} for file in found])
     else:
@@ -87,6 +89,16 @@ def prune_files(max_size: int) -> None:
 
     removed = prune(max_size=max_size)
     click.echo(f"removed {len(removed)} files, {size(sum(file.size for file in removed))}")
+
+
+def _keys(asked: str) -> list[str]:
+    """A digest or its beginning as it is; else the digests under which files of that name are stored."""
+    from ...data import list_stored
+
+    if re.fullmatch("[0-9a-f]+", asked):
+        return [asked]
+    stored = {file.key: file for file in list_stored()}
+    return [row["key"] for row in (_row(file, stored) for file in wanted_files([asked])) if row["stored"]]
 
 
 def _row(named: Named, stored: dict[str, Any]) -> dict[str, Any]:
