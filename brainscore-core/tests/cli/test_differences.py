@@ -73,7 +73,7 @@ def test_several_models_have_ranks_and_corrected_p(capsys):
     lines = _printed(capsys, _found({"a": 0.3, "b": 0.5, "c": 0.505}, d=Score(None), e=Score(None))).splitlines()
     assert lines[1:4] == [
         "Toy2020.A: paired over 50 stimuli",
-        "  ranks (95% for all at once): b 1 to 2, c 1 to 2, a 3",
+        "  ranks (95% for all at once): b 1-2, c 1-2, a 3",
         "  larger > smaller  by             p      p (Holm)  q (FDR)  real",
     ]
     assert [line.split()[:3] for line in lines[4:7]] == [["c", ">", "a"], ["b", ">", "a"], ["c", ">", "b"]]

@@ -81,7 +81,7 @@ def _ranks(comparison: "Comparison") -> Iterator[str]:
     """The best first."""
     places = zip(comparison.rank_intervals(LEVEL).tolist(), comparison.names, strict=True)
     for (low, high), name in sorted(places):
-        yield f"{name} {low}" if low == high else f"{name} {low} to {high}"
+        yield f"{name} {low}" if low == high else f"{name} {low}-{high}"
 
 
 def _rows(comparison: "Comparison", corrected: bool) -> Iterator[list[str]]:
