@@ -6,10 +6,13 @@ import os
 import numpy as np
 import pytest
 
-from brainscore_core import load_benchmark, score
+from brainscore_core import load_benchmark, load_metric, score
+from brainscore_core.assemblies import NeuroidAssembly
 from brainscore_core.cli.shell import run
 from brainscore_core.errors import DataUnavailable
-from brainscore_core.statistics.pairing import compare_scores
+from brainscore_core.scores import Score
+from brainscore_core.statistics.bootstrap import counts
+from brainscore_core.statistics.pairing import compare_scores, shared_draws
 
 HUMAN, MONKEY = "Kriegeskorte2008.IT-human-rdm", "Kriegeskorte2008.IT-monkey-rdm"
 MODELS = ("pixels", "hmax")
@@ -69,3 +72,37 @@ def test_what_was_scored_on_other_recordings_is_not_paired(scores):
     """Of the same images: the human scores hold four subjects, the monkey's none to draw."""
     found = compare_scores({"human": scores[HUMAN]["hmax"], "monkey": scores[MONKEY]["hmax"]})
     assert found.comparison is None and found.pairing == "not paired"
+
+
+def _responses(values):
+    coords = {
+        "stimulus_id": ("presentation", [f"s{index}" for index in range(len(values))]),
+        "neuroid_id": ("neuroid", [f"n{index}" for index in range(values.shape[1])]),
+        "region": ("neuroid", ["IT"] * values.shape[1]),
+    }
+    return NeuroidAssembly(values, dims=("presentation", "neuroid"), coords=coords)
+
+
+def _similarity(rng, *noises, stimuli=30):
+    """Scores of models that have the geometry of the recording, but for errors of these sizes."""
+    metric, weights = load_metric("rdm"), counts(stimuli, 150)
+    truth = rng.normal(size=(stimuli, 20))
+    target, scores = _responses(truth + rng.normal(size=truth.shape)), {}
+    for index, size in enumerate(noises):
+        found = metric.evaluate(_responses(truth + size * rng.normal(size=truth.shape)), target)
+        draws = shared_draws(found.resampled(weights)[0].mean(-1), found.stimuli)
+        scores[f"m{index}"] = Score(float(found.score), draws=draws)
+    return scores
+
+
+def test_equal_geometries_are_told_apart_no_more_often_than_the_level_says():
+    found = [
+        compare_scores(_similarity(np.random.default_rng((1, seed)), 1.0, 1.0)).comparison.p[0, 1] for seed in range(80)
+    ]
+    assert np.mean(np.array(found) < 0.05) <= 0.05
+    assert np.mean(found) > 0.5  # too large rather than too small
+
+
+def test_a_truer_geometry_is_found():
+    found = compare_scores(_similarity(np.random.default_rng(2), 0.3, 2.0)).comparison
+    assert found.verdict(0, 1) == "yes" and found.difference[0, 1] > 0
