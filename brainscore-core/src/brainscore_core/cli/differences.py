@@ -54,15 +54,30 @@ def differences(runs: Mapping[str, Sequence[Record]]) -> list[Difference]:
 
 
 def echo_differences(found: Sequence[Difference]) -> None:
-    """Write them to standard output, benchmark by benchmark; nothing where there is none."""
+    """Write them to standard output, benchmark by benchmark; those with nothing to compare, for one reason, as one."""
+    unpaired: dict[tuple[tuple[str, str], ...], list[Difference]] = {}
     for each in found:
-        click.echo()
-        what = each.benchmark if each.found.quantity == "score" else f"{each.benchmark} (raw)"
-        echo_wrapped(f"{what}: {each.found.pairing}")
-        if each.found.comparison is not None:
-            _echo_compared(each.found.comparison)
-        for reason, names in _by_reason(each.found.left_out).items():
-            echo_wrapped(f"not compared: {', '.join(names)} ({reason})", indent="  ")
+        if each.found.comparison is None:
+            unpaired.setdefault(tuple(each.found.left_out.items()), []).append(each)
+        else:
+            _echo_block([each])
+    for alike in unpaired.values():
+        _echo_block(alike)
+
+
+def _echo_block(alike: Sequence[Difference]) -> None:
+    """Benchmarks of which the same is said."""
+    found = alike[0].found
+    click.echo()
+    echo_wrapped(f"{', '.join(_title(each) for each in alike)}: {found.pairing}")
+    if found.comparison is not None:
+        _echo_compared(found.comparison)
+    for reason, names in _by_reason(found.left_out).items():
+        echo_wrapped(f"not compared: {', '.join(names)} ({reason})", indent="  ")
+
+
+def _title(each: Difference) -> str:
+    return each.benchmark if each.found.quantity == "score" else f"{each.benchmark} (raw)"
 
 
 def _echo_compared(comparison: "Comparison") -> None:
