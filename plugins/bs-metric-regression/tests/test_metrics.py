@@ -41,6 +41,15 @@ def test_rotation_of_features_does_not_matter(metric, assembly, world):
     assert float(load_metric(metric)(assembly(x @ rotation + 1, "f"), assembly(y))) == pytest.approx(expected, abs=1e-8)
 
 
+@pytest.mark.parametrize(
+    ("metric", "invariant"),
+    [("pls", True), ("ridge", True), ("ridgecv", True)]
+    + [("neuron_to_neuron", False), ("reverse_pls", False), ("ridge_banded", False)],
+)
+def test_metrics_say_whether_rotation_matters(metric, invariant):
+    assert load_metric(metric).rotation_invariant is invariant
+
+
 @pytest.mark.parametrize("metric", ["pls", "linear_predictivity", "neuron_to_neuron"])
 def test_duplicated_features_do_not_matter(metric, assembly, world):
     x, y = world()

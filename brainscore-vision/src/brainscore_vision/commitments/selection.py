@@ -20,6 +20,7 @@ from brainscore_core.statistics.crossvalidation import CrossValidation, Fold, gi
 from brainscore_core.tree import SELECTED
 
 from .layers import LayerCommitment
+from .rotation import rotated
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -168,8 +169,8 @@ def select_layer(
     candidates = list(dict.fromkeys(layers))
     model._engine.network.check(candidates)
     target = benchmark.target()
-    sources = {layer: _in_order(source, target) for layer, source in _recorded(model, benchmark, candidates).items()}
-    inner, outer = _metrics(benchmark)
+    metric, inner, outer = _metrics(benchmark)
+    sources = _recorded(model, benchmark, candidates, target, metric)
     return nested(sources, target, _folds(folds, benchmark, target), inner, outer)
 
 
@@ -251,12 +252,18 @@ def alone(model: "CommittedModel", benchmark: Any, layer: str) -> "CommittedMode
     return model.committed_to(LayerCommitment({benchmark.region: layer}, chosen=f"{layer}, to see how it does"))
 
 
-def _recorded(model: "CommittedModel", benchmark: Any, layers: Sequence[str]) -> dict[str, "xr.DataArray"]:
-    """Each layer alone; the first pass records all of them."""
+def _recorded(
+    model: "CommittedModel", benchmark: Any, layers: Sequence[str], target: "xr.DataArray", metric: Any
+) -> dict[str, "xr.DataArray"]:
+    """Each layer alone, rows as those of the target; the first pass records all of them."""
     if not layers:
         raise InvalidParameter("no layers to choose from", expected="at least one")
+    found = {}
     with one_pass(model, benchmark, layers):
-        return {layer: benchmark.record(alone(model, benchmark, layer), benchmark.time_bins) for layer in layers}
+        for layer in layers:
+            source = benchmark.record(alone(model, benchmark, layer), benchmark.time_bins)
+            found[layer] = rotated(_in_order(source, target), metric)
+    return found
 
 
 def _in_order(source: "xr.DataArray", target: "xr.DataArray") -> "xr.DataArray":
@@ -280,8 +287,8 @@ def _folds(folds: CrossValidation | Sequence[Fold], benchmark: Any, target: "xr.
     return folds.split_rows(count, labels, codes)
 
 
-def _metrics(benchmark: Any) -> tuple[Inner, Outer]:
-    """The benchmark's metric within the training stimuli, and its split form where it fits something."""
+def _metrics(benchmark: Any) -> tuple[Any, Inner, Outer]:
+    """The benchmark's metric; what it says within the training stimuli, and its split form where it fits something."""
     from brainscore_core.loading import load_metric
 
     drawn = ("uncertainty", "bootstrap_samples")  # an interval for each of many values that are only compared
@@ -305,7 +312,7 @@ def _metrics(benchmark: Any) -> tuple[Inner, Outer]:
             source_train=source_train, source_test=source_test, target_train=target_train, target_test=target_test
         )
 
-    return inner, outer
+    return metric, inner, outer
 
 
 def _best(values: Mapping[str, float]) -> str:

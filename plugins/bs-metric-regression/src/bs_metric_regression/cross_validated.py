@@ -94,6 +94,11 @@ class CrossRegressedCorrelation:
         _ = self.cross_validation  # refuses a misspelt option now, not after an hour
 
     @property
+    def rotation_invariant(self) -> bool:
+        """Whether rotating the source's features changes nothing: fits see them through products between stimuli."""
+        return not self.reverse and bool(getattr(self.regression, "rotation_invariant", False))
+
+    @property
     def cross_validation(self) -> CrossValidation:
         """How the stimuli are split."""
         try:

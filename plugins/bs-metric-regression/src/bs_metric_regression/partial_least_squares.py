@@ -11,6 +11,7 @@ With fewer training stimuli than features the same runs on the Gram matrix XX'.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 from math import sqrt
 
 import numpy as np
@@ -49,6 +50,7 @@ class PLS:
     converged: bool = False
     max_iter: int = 500
     tol: float = 1e-6
+    rotation_invariant: ClassVar[bool] = True
 
     def predict(self, source: np.ndarray, target: np.ndarray, folds: Sequence[Fold]) -> tuple[list[np.ndarray], dict]:
         """Predictions of the test rows of each fold.

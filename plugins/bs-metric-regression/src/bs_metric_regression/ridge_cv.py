@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -41,6 +42,7 @@ class RidgeCV:
 
     alphas: tuple[float, ...] = ALPHAS
     per_target: bool = False
+    rotation_invariant: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_penalties(self.alphas)

@@ -6,6 +6,7 @@ y): leave-block-out in closed form, intercept included.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -33,6 +34,7 @@ class Ridge:
     """
 
     alpha: float = 1.0
+    rotation_invariant: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_penalties([self.alpha])
@@ -84,7 +86,7 @@ def _leave_blocks_out(
 def _blocks_primal(
     features: Features, y: np.ndarray, blocks: Sequence[np.ndarray], alpha: float
 ) -> Iterator[np.ndarray | None]:
-    from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
+    from scipy.linalg import LinAlgError, blas, cho_factor, cho_solve, lapack
 
     n, p = features.shape
     covariance = features.covariance()
@@ -95,15 +97,19 @@ def _blocks_primal(
         yield from [None] * len(blocks)
         return
     coefficients = cho_solve(factor, features.transposed_times(y), check_finite=False)
+    # products with the inverse run at twice the rate of triangular solves
+    inverse = lapack.dtrtri(factor[0], lower=1, overwrite_c=1)[0]
     shared = sum(map(len, blocks)) > n and 8 * n * p <= IN_MEMORY
     if shared:  # rows stand in several blocks
-        whole = solve_triangular(factor[0], features.rows(np.arange(n)).T, lower=True, check_finite=False)
+        whole = blas.dtrmm(1.0, inverse, features.rows(np.arange(n)).T, lower=1, overwrite_b=1)
     for block in blocks:
         rows = features.rows(block)
-        half = whole[:, block] if shared else solve_triangular(factor[0], rows.T, lower=True, check_finite=False)
-        left_out = -(half.T @ half) - 1.0 / n
+        residual = y[block] - rows @ coefficients
+        half = whole[:, block] if shared else blas.dtrmm(1.0, inverse, rows.T, lower=1, overwrite_b=1)
+        left_out = half.T @ half
+        np.subtract(-1.0 / n, left_out, out=left_out)
         left_out[np.diag_indices(len(block))] += 1
-        residual = _solve(left_out, y[block] - rows @ coefficients)
+        residual = _solve(left_out, residual)
         yield None if residual is None else y[block] - residual
 
 
