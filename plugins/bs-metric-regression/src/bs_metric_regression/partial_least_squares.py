@@ -11,8 +11,8 @@ With fewer training stimuli than features the same runs on the Gram matrix XX'.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 from math import sqrt
+from typing import ClassVar
 
 import numpy as np
 
