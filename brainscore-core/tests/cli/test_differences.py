@@ -81,6 +81,21 @@ def test_several_models_have_ranks_and_corrected_p(capsys):
     assert lines[7] == "  not compared: d, e (its score is null)"
 
 
+def test_a_positive_control_is_compared_and_not_ranked(capsys):
+    """Its parameters come from what it is scored on; the models below it lose no place by that."""
+    marked = {"model": {"flags": ["positive-control"]}}
+    values = {"control": 0.9, "a": 0.5, "b": 0.3}
+    runs = {
+        name: [Record(name, "T", 1, Status.OK, score=_score(value, seed), provenance=marked if seed == 0 else {})]
+        for seed, (name, value) in enumerate(values.items())
+    }
+    (found,) = differences(runs)
+    out = _printed(capsys, found)
+    assert "  ranks (95% for all at once): a 1, b 2\n  not ranked: control (positive-control)\n" in out
+    assert "  control > a " in out
+    assert [row["rank"] for row in found.to_dict()["models"]] == [None, [1, 1], [2, 2]]
+
+
 def test_what_cannot_be_compared_is_said(capsys):
     """No draws, no p, whatever the errors of the two."""
     out = _printed(capsys, Difference("Toy2020.A", 1, compare_scores({"a": Score(0.9, 0.001), "b": Score(0.1, 0.001)})))

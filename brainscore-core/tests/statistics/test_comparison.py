@@ -62,6 +62,7 @@ def test_clear_differences_are_found_and_ranked():
     assert better[0, 1:].all() and better[1, 3] and better[2, 3]
     assert not better[1, 2] and not better[2, 1]
     assert found.rank_intervals().tolist() == [[1, 1], [2, 3], [2, 3], [4, 4]]
+    assert found.rank_intervals(among=("m3", "m1", "m2")).tolist() == [[3, 3], [1, 2], [1, 2]]
     np.testing.assert_allclose(found.difference, -found.difference.T)
     np.testing.assert_array_equal(np.diag(found.p), 1)
     assert (found.p_holm >= found.q - 1e-15).all() and (found.q >= found.p - 1e-15).all()

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ..statistics.pairing import ScoreComparison
 
 LEVEL = 0.05
+UNRANKED = "positive-control"
+"""What a model says of itself that has no rank."""
 MOST_PAIRS = 30
 """Pairs that are listed; of more there are ranks, and a file that has them all."""
 
@@ -49,8 +51,15 @@ def differences(runs: Mapping[str, Sequence[Record]]) -> list[Difference]:
         of_models = {name: records[position] for name, records in runs.items() if position < len(records)}
         scores = {name: record.score for name, record in of_models.items() if record.score is not None}
         if len(scores) > 1:
-            found.append(Difference(first.benchmark, first.benchmark_version, compare_scores(scores)))
+            controls = [name for name in scores if UNRANKED in _flags(of_models[name])]
+            compared = compare_scores(scores, unranked=controls)
+            found.append(Difference(first.benchmark, first.benchmark_version, compared))
     return found
+
+
+def _flags(record: Record) -> Sequence[str]:
+    flags: Sequence[str] = record.provenance.get("model", {}).get("flags", ())
+    return flags
 
 
 def echo_differences(found: Sequence[Difference]) -> None:
@@ -71,7 +80,7 @@ def _echo_block(alike: Sequence[Difference]) -> None:
     click.echo()
     echo_wrapped(f"{', '.join(_title(each) for each in alike)}: {found.pairing}")
     if found.comparison is not None:
-        _echo_compared(found.comparison)
+        _echo_compared(found.comparison, found.ranks(LEVEL))
     for reason, names in _by_reason(found.left_out).items():
         echo_wrapped(f"not compared: {', '.join(names)} ({reason})", indent="  ")
 
@@ -80,10 +89,12 @@ def _title(each: Difference) -> str:
     return each.benchmark if each.found.quantity == "score" else f"{each.benchmark} (raw)"
 
 
-def _echo_compared(comparison: "Comparison") -> None:
+def _echo_compared(comparison: "Comparison", ranks: Mapping[str, list[int]]) -> None:
     count = len(comparison.names)
     if count > 2:
-        echo_wrapped(f"ranks ({1 - LEVEL:.0%} for all at once): {', '.join(_ranks(comparison))}", indent="  ")
+        echo_wrapped(f"ranks ({1 - LEVEL:.0%} for all at once): {', '.join(_ranked(ranks))}", indent="  ")
+        if unranked := [name for name in comparison.names if name not in ranks]:
+            echo_wrapped(f"not ranked: {', '.join(unranked)} ({UNRANKED})", indent="  ")
     pairs = count * (count - 1) // 2
     if pairs > MOST_PAIRS:
         echo_wrapped(f"{pairs} pairs: --compare FILE writes each with its p", indent="  ")
@@ -92,10 +103,9 @@ def _echo_compared(comparison: "Comparison") -> None:
     echo_table(["  larger > smaller", "by", "p", *corrected, "real"], list(_rows(comparison, bool(corrected))))
 
 
-def _ranks(comparison: "Comparison") -> Iterator[str]:
+def _ranked(ranks: Mapping[str, list[int]]) -> Iterator[str]:
     """The best first."""
-    places = zip(comparison.rank_intervals(LEVEL).tolist(), comparison.names, strict=True)
-    for (low, high), name in sorted(places):
+    for name, (low, high) in sorted(ranks.items(), key=lambda entry: (entry[1], entry[0])):
         yield f"{name} {low}" if low == high else f"{name} {low}-{high}"
 
 

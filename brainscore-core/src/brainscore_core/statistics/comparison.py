@@ -74,14 +74,17 @@ class Comparison:
             return "identical"
         return "yes" if self.p_holm[one, other] < level else "not shown"
 
-    def rank_intervals(self, level: float = 0.05) -> np.ndarray:
+    def rank_intervals(self, level: float = 0.05, among: Sequence[str] | None = None) -> np.ndarray:
         """Lowest and highest rank each model may have, shape (model, 2); rank 1 is the best.
+
+        `among` names those that are ranked, in the order of the answer; by default all.
 
         [1 + models significantly better, M - models significantly worse], pairs corrected family-wise (Holm), so that
         with probability 1 - level all intervals hold at once (Mogstad, Romano, Shaikh & Wilhelm 2024, Rev Econ Stud).
         """
-        better = self.better(level, "holm")
-        return np.stack([1 + better.sum(0), len(self.names) - better.sum(1)], axis=1)
+        chosen = [self.names.index(name) for name in (self.names if among is None else among)]
+        better = self.better(level, "holm")[np.ix_(chosen, chosen)]
+        return np.stack([1 + better.sum(0), len(chosen) - better.sum(1)], axis=1)
 
 
 def compare(

@@ -5,7 +5,7 @@ therefore carries its value under each draw (1,000 numbers), and attributes that
 another model needs to be known when it is scored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -82,34 +82,44 @@ class ScoreComparison:
         As ``"paired over 640 stimuli"``; ``"not paired"`` where there is no comparison.
     left_out : mapping of name to str
         Models that could not be compared, and why.
+    unranked : frozenset of str
+        Models that are compared and have no rank.
     """
 
     comparison: Comparison | None
     quantity: Quantity
     pairing: str
     left_out: Mapping[str, str] = field(default_factory=dict)
+    unranked: frozenset[str] = frozenset()
+
+    def ranks(self, level: float = 0.05) -> dict[str, list[int]]:
+        """Lowest and highest rank of each model that is ranked, as :meth:`Comparison.rank_intervals`."""
+        if self.comparison is None:
+            return {}
+        names = [name for name in self.comparison.names if name not in self.unranked]
+        return dict(zip(names, self.comparison.rank_intervals(level, names).tolist(), strict=True))
 
     def to_dict(self, level: float = 0.05) -> dict[str, Any]:
         """Every pair and every rank interval, as strict JSON.
 
         ``p_holm`` is corrected over the pairs listed here, family-wise; ``q`` likewise, as a rate of false discoveries.
-        They are null, and ``real`` is ``"unknown"``, where nothing says how sure a difference is.
+        They are null, and ``real`` is ``"unknown"``, where nothing says how sure a difference is. The rank of what is
+        not ranked is null.
         """
         found = self.comparison
         return {
             "compared": self.quantity,
             "pairing": self.pairing,
             "level": level,
-            "models": [] if found is None else _models(found, level),
+            "models": [] if found is None else _models(found, self.ranks(level)),
             "pairs": [] if found is None else _pairs(found, level),
             "left_out": dict(self.left_out),
         }
 
 
-def _models(found: Comparison, level: float) -> list[dict[str, Any]]:
-    ranks = found.rank_intervals(level).tolist()
-    rows = zip(found.names, found.values, found.errors, ranks, strict=True)
-    return [{"model": name, "value": _json(v), "error": _json(e), "rank": rank} for name, v, e, rank in rows]
+def _models(found: Comparison, ranks: Mapping[str, list[int]]) -> list[dict[str, Any]]:
+    rows = zip(found.names, found.values, found.errors, strict=True)
+    return [{"model": name, "value": _json(v), "error": _json(e), "rank": ranks.get(name)} for name, v, e in rows]
 
 
 def _pairs(found: Comparison, level: float) -> list[dict[str, Any]]:
@@ -133,7 +143,7 @@ def _json(number: Any) -> float | None:
     return float(number) if np.isfinite(number) else None
 
 
-def compare_scores(scores: "Mapping[str, Score]") -> ScoreComparison:
+def compare_scores(scores: "Mapping[str, Score]", unranked: Collection[str] = ()) -> ScoreComparison:
     """Whether the scores of models on one benchmark differ.
 
     Compared are those that carry the same draws: of the same stimuli in the same order and groups, with one seed, and
@@ -149,6 +159,8 @@ def compare_scores(scores: "Mapping[str, Score]") -> ScoreComparison:
     ----------
     scores : mapping of model to Score
         All of one benchmark, in one version.
+    unranked : collection of str
+        Models without a rank, as positive controls: their parameters come from what they are scored on.
 
     Raises
     ------
@@ -166,7 +178,7 @@ def compare_scores(scores: "Mapping[str, Score]") -> ScoreComparison:
         return ScoreComparison(None, quantity, "not paired", left_out)
     left_out = {name: _why(score, quantity) for name, score in compared.items() if name not in kept}
     comparison, pairing = _compared(kept)
-    return ScoreComparison(comparison, quantity, pairing, left_out)
+    return ScoreComparison(comparison, quantity, pairing, left_out, frozenset(unranked))
 
 
 def _compared(scores: "Mapping[str, Score]") -> tuple[Comparison, str]:
