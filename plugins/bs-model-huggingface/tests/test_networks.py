@@ -156,6 +156,27 @@ def test_the_encoder_of_a_masked_autoencoder_sees_whole_images(server, monkeypat
         torch.testing.assert_close(module(image).last_hidden_state, expected, rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", ["class", "mean"])
+def test_tokens_are_chosen(server, kind):
+    network = drawn("ViTModel", **VIT)
+    server.put("org/net", network, config=network.config.to_dict(), preprocessor_config=PREPARED)
+    models = [load_model("hf:org/net", tokens=which) for which in ("all", kind)]
+    recorded = []
+    for model in models:
+        model.configure(cache=False)
+        model.start_recording("IT")
+        recorded.append(model.look_at(noise(32)).values)
+    everything = recorded[0].reshape(3, 17, 32)  # a class token, 16 patches
+    expected = everything[:, 0] if kind == "class" else everything.mean(axis=1)
+    np.testing.assert_allclose(recorded[1], expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+    assert models[0].digest() != models[1].digest()
+
+
+def test_a_choice_of_tokens_that_is_none_is_refused(server):
+    with pytest.raises(InvalidParameter, match="'class', 'mean' or 'all'"):
+        load_model("hf:facebook/deit-tiny-patch16-224-untrained", tokens="first")
+
+
 def test_no_pass_changes_what_a_network_is(server):
     windows = {"embed_dim": 12, "depths": [2, 2], "num_heads": [3, 3], "image_size": 32, "window_size": 4}
     network = drawn("SwinModel", **windows)

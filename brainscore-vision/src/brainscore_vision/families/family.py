@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from brainscore_core.errors import InvalidParameter, UnknownIdentifier
 
@@ -20,6 +20,8 @@ UNTRAINED = "-untrained"
 
 VISUAL_DEGREES = 8.0
 """Width of the field of view of every network that states none."""
+
+Tokens = Literal["class", "mean", "all"]
 
 SEED = 0
 """Of the random weights: the same in every process."""
@@ -100,7 +102,15 @@ class Family(ABC):
         row, untrained = self._find(name)
         return row.info(visual_degrees=VISUAL_DEGREES, untrained=untrained)
 
-    def build(self, name: str, *, random_weights: bool = False, sha256: str | None = None) -> "BrainModel":
+    def build(
+        self,
+        name: str,
+        *,
+        random_weights: bool = False,
+        sha256: str | None = None,
+        tokens: Tokens = "all",
+        reduction: Any = (),
+    ) -> "BrainModel":
         """The brain model of a network.
 
         Parameters
@@ -111,6 +121,8 @@ class Family(ABC):
             Build the untrained twin, which has another identifier.
         sha256 : str, optional
             What the file of weights must be, where the table does not say all of it.
+        tokens, reduction
+            What is recorded of a layer: see :func:`brainscore_vision.wrap`.
 
         Raises
         ------
@@ -120,7 +132,7 @@ class Family(ABC):
             If the weights cannot be had, are others, or are damaged.
         """
         row, untrained = self._find(name)
-        return self._model(row, untrained or random_weights, sha256)
+        return self._model(row, untrained or random_weights, sha256, tokens=tokens, reduction=reduction)
 
     def row(self, name: str) -> Row:
         """The row of a name, without the suffix of twins.
@@ -155,7 +167,9 @@ class Family(ABC):
             )
         return row, untrained
 
-    def _model(self, row: Row, untrained: bool, sha256: str | None) -> "BrainModel":
+    def _model(
+        self, row: Row, untrained: bool, sha256: str | None, *, tokens: Tokens = "all", reduction: Any = ()
+    ) -> "BrainModel":
         from .. import wrap
         from ..commitments.layers import LayerCommitment
 
@@ -174,6 +188,8 @@ class Family(ABC):
             identifier=identifier,
             info=info,
             physiology=self.physiology(row),
+            tokens=tokens,
+            reduction=reduction,
         )
         return self.committed(model, row)
 

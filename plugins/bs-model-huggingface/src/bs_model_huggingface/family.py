@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brainscore_core.errors import InvalidParameter
 from brainscore_vision.families import RULE, UNTRAINED, VISUAL_DEGREES, Family, NetworkInfo, Row
+from brainscore_vision.families.family import Tokens
 
 if TYPE_CHECKING:
     import torch
@@ -58,7 +59,14 @@ class HuggingFace(Family):
         )
 
     def build(
-        self, name: str, *, random_weights: bool = False, sha256: str | None = None, revision: str | None = None
+        self,
+        name: str,
+        *,
+        random_weights: bool = False,
+        sha256: str | None = None,
+        tokens: Tokens = "all",
+        reduction: Any = (),
+        revision: str | None = None,
     ) -> "BrainModel":
         """The brain model of a network.
 
@@ -70,6 +78,11 @@ class HuggingFace(Family):
             Build the untrained twin, which has another identifier.
         sha256 : str, optional
             What ``model.safetensors`` must be.
+        tokens : {"class", "mean", "all"}
+            What is recorded of transformers: the class token, which comes first where there is one, the mean over all
+            tokens, or all of them.
+        reduction
+            See :func:`brainscore_vision.wrap`.
         revision : str, optional
             A commit, tag or branch of the repository; default: ``main``, as it is at the first use.
 
@@ -85,7 +98,7 @@ class HuggingFace(Family):
         if revision is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]*", revision):
             raise InvalidParameter(f"revision={revision!r}", expected="a commit, tag or branch")
         row, untrained = self._find(name) if revision is None else self._at(name, revision)
-        return self._model(row, untrained or random_weights, sha256)
+        return self._model(row, untrained or random_weights, sha256, tokens=tokens, reduction=reduction)
 
     def row(self, name: str) -> Row:
         """The row of a name: from the table, else from the repository."""
