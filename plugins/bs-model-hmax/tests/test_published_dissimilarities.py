@@ -9,8 +9,10 @@ from scipy.stats import spearmanr
 from brainscore_core import load_dataset, load_stimulus_set
 from brainscore_core.errors import DataUnavailable
 from brainscore_vision import place_on_screen
+from bs_model_hmax.learned import LearnedHMAX
 from bs_model_hmax.network import hmax
 from bs_model_hmax.parameters import VISUAL_DEGREES
+from bs_model_hmax.prototypes import prototypes
 from bs_model_hmax.retina import retina
 
 MIRROR = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -32,6 +34,14 @@ def published(monkeypatch, tmp_path):
     known = dict(zip(models["subject_id"].values, models.values[:, *UPPER], strict=True))
     batch = np.stack([retina(images.open(stimulus)) for stimulus in images])
     return batch, {**known, "human": human.values.mean(axis=0)[UPPER]}
+
+
+def test_learned_features_tell_more_apart(published):
+    batch, known = published
+    values = LearnedHMAX(prototypes())(batch, layers=["C2"])["C2"]
+    mine = 1 - np.corrcoef(values)[UPPER]
+    measured = [spearmanr(mine, known[other]).statistic for other in ("HMAX", "human", "monkeyIT")]
+    np.testing.assert_allclose(measured, [0.374, 0.111, 0.151], atol=0.01)
 
 
 def test_what_the_layers_tell_apart(published):

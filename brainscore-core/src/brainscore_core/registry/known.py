@@ -17,11 +17,12 @@ PACKAGES = {
     "models": {
         "pixels": "bs-model-pixels",
         "gabor-v1": "bs-model-gabor-v1",
-        "hmax": "bs-model-hmax",
+        "hmax*": "bs-model-hmax",
         "efficientnet-lite*": "bs-model-efficientnet-lite",
         "torchvision:*": "bs-model-torchvision",
         "cornet:*": "bs-model-cornet",
         "hf:*": "bs-model-huggingface",
+        "timm:*": "bs-model-timm",
     },
     "benchmarks": {
         "Marques2020_*": "bs-benchmark-marques2020",

@@ -1,4 +1,4 @@
-"""HMAX: simple and complex cells, nothing learned (Riesenhuber & Poggio 1999, Serre et al. 2007)."""
+"""HMAX: simple and complex cells (Riesenhuber & Poggio 1999), and with learned features (Serre et al. 2007)."""
 
 from typing import TYPE_CHECKING
 
@@ -69,4 +69,39 @@ def build() -> "BrainModel":
     )
 
 
+LEARNED = VisualModelInfo(
+    "S1 and C1 as in hmax; S2 tuned to 1,000 pieces of C1 of photographs, of 4 x 4, 8 x 8, 12 x 12 and 16 x 16 units; "
+    "C2 the best match over positions and bands (Serre et al. 2007)",
+    licence="MIT",
+    doi="10.1109/TPAMI.2007.56",
+    bibtex=BIBTEX,
+    parameters=480_000,
+    training_data="1,000 pieces at random of six photographs that come with scikit-image; nothing fitted to a task",
+    released="2007-03-01",
+    visual_degrees=VISUAL_DEGREES,
+    layers=LAYERS,
+    layers_chosen=CHOSEN,
+)
+
+
+def build_learned() -> "BrainModel":
+    """The brain model with learned features."""
+    from brainscore_vision import wrap
+    from brainscore_vision.commitments.layers import LayerCommitment
+
+    from .learned import LearnedHMAX
+    from .prototypes import prototypes
+    from .retina import retina
+
+    return wrap(
+        LearnedHMAX(prototypes()),
+        preprocessing=retina,
+        layers=LayerCommitment(LAYERS, chosen=CHOSEN),
+        visual_degrees=VISUAL_DEGREES,
+        identifier=hmax_serre2007.identifier,
+        info=LEARNED,
+    )
+
+
 hmax = ModelEntry("hmax", build, INFO)
+hmax_serre2007 = ModelEntry("hmax-serre2007", build_learned, LEARNED)
