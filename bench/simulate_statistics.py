@@ -1,23 +1,30 @@
 """Coverage of intervals, and what formulas give, over many simulated experiments with known truth.
 
-``python bench/simulate_statistics.py [experiments] [--write]``: 2,000 by default, about 25 minutes on one core. Prints
-a table; ``--write`` keeps it in ``bench/RESULTS-statistics.md``. Needs brainscore-vision, bs-metric-regression,
-bs-metric-ceilings; the photograph is scikit-image's, where that is installed, else a generated one.
+``python bench/simulate_statistics.py [experiments] [--kept FILE] [--minutes M] [--write]``: 2,000 by default, about 25
+minutes on one core. With ``--kept`` results of single experiments are remembered in that file, so that it can be run
+in pieces of M minutes. Prints a table; ``--write`` keeps it in ``bench/RESULTS-statistics.md``. Needs
+brainscore-vision, bs-metric-regression, bs-metric-ceilings; the photograph is scikit-image's, where that is installed,
+else a generated one.
 """
 
+import argparse
 import importlib.util
-import os
-import platform
+import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from results import machine
 
 HERE = Path(__file__).parent
 DRAWS = 400
+EVERY = 20
+"""Experiments between two looks at the clock."""
 
 
 def load_experiments() -> Any:
@@ -33,41 +40,75 @@ def load_experiments() -> Any:
 simulated = load_experiments()
 
 
-def row(name: str, scores: list[Any], truth: float | None) -> str:
-    """One line of the table; without a truth it is the mean over experiments, the pipeline's own expectation."""
-    values = np.array([float(score) for score in scores])
-    truth = float(values.mean()) if truth is None else truth
-    low = np.array([score.details["interval_low"] for score in scores])
-    high = np.array([score.details["interval_high"] for score in scores])
-    errors = np.array([score.error for score in scores])
-    covered = 100 * np.mean((low <= truth) & (truth <= high))
-    return (
-        f"| {name} | {len(scores)} | {truth:.4f} | {values.mean():.4f} | {values.std():.4f} | {errors.mean():.4f} "
-        f"| {covered:.1f} "
-        f"| {100 * np.mean(high < truth):.1f} / {100 * np.mean(low > truth):.1f} |"
-    )
+@dataclass(frozen=True)
+class Line:
+    """One line of the table.
+
+    Parameters
+    ----------
+    name : str
+    count : int
+        Experiments.
+    truth : float or None
+        None: the mean over experiments, the pipeline's own expectation.
+    score : function of the number of the experiment
+    """
+
+    name: str
+    count: int
+    truth: float | None
+    score: Callable[[int], Any]
+
+    def told(self, found: list[list[float]]) -> str:
+        """As a row, from (value, low, high, error) of each experiment."""
+        values, low, high, errors = np.array(found).T
+        truth = float(values.mean()) if self.truth is None else self.truth
+        covered = np.mean((low <= truth) & (truth <= high))
+        doubt, sure = np.sqrt([covered * (1 - covered) / len(values), values.var() / len(values)])
+        return (
+            f"| {self.name} | {len(values)} | {truth:.4f} | {values.mean():.4f} +- {sure:.4f} "
+            f"| {values.std():.4f} | {errors.mean():.4f} | {100 * covered:.1f} +- {100 * doubt:.1f} "
+            f"| {100 * np.mean(high < truth):.1f} / {100 * np.mean(low > truth):.1f} |"
+        )
 
 
-def unfitted(experiments: int) -> Iterator[str]:
-    """Predictors that were not fitted, divided by the ceiling: the truth is known."""
-    from brainscore_vision.benchmarks.neural_predictivity.normalisation import INCUMBENT, PER_UNIT, ROOT, Normalisation
+def unfitted(world: Any, estimator: str, formula: str) -> Callable[[int], Any]:
+    """A predictor that was not fitted, divided by the ceiling: the truth is known."""
+    from brainscore_vision.benchmarks.neural_predictivity.normalisation import Normalisation
 
-    for explained, world in ((1.0, simulated.World()), (0.5, simulated.World(explained=0.5, seed=1))):
-        for estimator in ("split_half_reliability", "icc", "internal_consistency"):
-            formulas = (PER_UNIT, INCUMBENT, ROOT) if estimator == "split_half_reliability" else (PER_UNIT,)
-            found = {formula: [] for formula in formulas}
-            for seed in range(experiments):
-                experiment = simulated.record(world, seed)
-                raw, noise = simulated.oracle(experiment), simulated.ceiling(experiment, estimator)
-                for formula in formulas:
-                    found[formula].append(Normalisation(formula, DRAWS)(raw, noise))
-            for formula, scores in found.items():
-                truth = np.sqrt(explained) if formula == ROOT else explained
-                yield row(f"unfitted, explains {explained:g}; {formula}; {estimator}", scores, truth)
+    normalise = Normalisation(formula, DRAWS)
+
+    def one(seed: int) -> Any:
+        experiment = simulated.record(world, seed)
+        return normalise(simulated.oracle(experiment), simulated.ceiling(experiment, estimator))
+
+    return one
 
 
-def fitted(experiments: int) -> Iterator[str]:
-    """Cross-validated readouts: the truth is what the pipeline gives on average at that number of stimuli."""
+def fitted(world: Any, metric: str, **options: Any) -> Callable[[int], Any]:
+    """A cross-validated readout: the truth is what the pipeline gives on average at that number of stimuli."""
+    return lambda seed: simulated.readout(simulated.record(world, seed), metric, draws=DRAWS, **options).score
+
+
+def permuted(world: Any) -> Callable[[int], Any]:
+    """Responses of other stimuli, their ceiling intact."""
+    from brainscore_vision.benchmarks.neural_predictivity.normalisation import PER_UNIT, Normalisation
+
+    normalise = Normalisation(PER_UNIT, DRAWS)
+
+    def one(seed: int) -> Any:
+        experiment = simulated.permuted(simulated.record(world, seed), seed)
+        return normalise(simulated.readout(experiment, mode="honest", draws=DRAWS), simulated.ceiling(experiment))
+
+    return one
+
+
+def lines(experiments: int) -> list[Line]:
+    """What is simulated: what was promised first, in full; variants after it, in fewer experiments."""
+    from brainscore_vision.benchmarks.neural_predictivity.normalisation import INCUMBENT, PER_UNIT, ROOT
+
+    few = max(1, experiments // 8)
+    halves, equal = "internal_consistency", "split_half_reliability"
     worlds = {
         "320 stimuli, 30 features, 24 units": simulated.World(),
         "320, 150, 24": simulated.World(features=150),
@@ -75,43 +116,48 @@ def fitted(experiments: int) -> Iterator[str]:
         "150, 400, 24": simulated.World(stimuli=150, features=400),
         "200, 30, 100": simulated.World(stimuli=200, neuroids=100),
     }
+    usual, *rest = worlds
+    whole, half = simulated.World(), simulated.World(explained=0.5, seed=1)
 
-    def line(name: str, metric: str, world: Any, count: int, **options: Any) -> str:
-        some = (
-            simulated.readout(simulated.record(world, seed), metric, draws=DRAWS, **options) for seed in range(count)
-        )
-        return row(name, [one.score for one in some], None)
+    def oracle(explained: float, formula: str, estimator: str, count: int) -> Line:
+        name = f"unfitted, explains {explained:g}; {formula}; {estimator}"
+        truth = np.sqrt(explained) if formula == ROOT else explained
+        return Line(name, count, truth, unfitted(whole if explained == 1 else half, estimator, formula))
 
-    for name, world in worlds.items():
-        yield line(f"ridge, honest: {name}", "ridge", world, experiments, mode="honest")
-    for name, world in worlds.items():
-        yield line(f"ridge, parity: {name}", "ridge", world, experiments // 2, mode="parity")
-    for name, world in worlds.items():
-        alone = f"ridge, honest, held-out predictions alone: {name}"
-        yield line(alone, "ridge", world, experiments // 4, mode="honest", fitting=False)
-    for metric, count in (("pls", experiments // 2), ("ridgecv", experiments // 8)):
-        for name in ("320 stimuli, 30 features, 24 units", "320, 150, 24", "150, 400, 24"):
-            yield line(f"{metric}, honest: {name}", metric, worlds[name], count, mode="honest")
+    def readout(metric: str, mode: str, world: str, count: int, **options: Any) -> Line:
+        alone = "" if options.get("fitting", True) else ", held-out predictions alone"
+        name = f"fitted, {metric}, {mode}{alone}: {world}"
+        return Line(name, count, None, fitted(worlds[world], metric, mode=mode, **options))
+
+    return [
+        oracle(1.0, PER_UNIT, equal, experiments),
+        oracle(0.5, PER_UNIT, equal, experiments),
+        oracle(0.5, ROOT, equal, experiments),
+        *(readout("ridge", "honest", world, experiments) for world in worlds),
+        readout("ridge", "parity", usual, experiments),
+        Line("responses permuted, ceiling intact", experiments // 2, 0.0, permuted(whole)),
+        readout("pls", "honest", usual, experiments // 2),
+        *(readout("pls", "honest", world, few) for world in rest[::2]),
+        *(readout("ridgecv", "honest", world, few) for world in (usual, *rest[::2])),
+        *(readout("ridge", "parity", world, few) for world in rest),
+        *(readout("ridge", "honest", world, few, fitting=False) for world in worlds),
+        oracle(1.0, INCUMBENT, equal, few),
+        oracle(1.0, PER_UNIT, "icc", few),
+        oracle(0.5, PER_UNIT, "icc", few),
+        oracle(1.0, PER_UNIT, halves, few),
+        oracle(0.5, PER_UNIT, halves, few),
+    ]
 
 
-def permuted(experiments: int) -> str:
-    """Responses of other stimuli, their ceiling intact."""
-    from brainscore_vision.benchmarks.neural_predictivity.normalisation import PER_UNIT, Normalisation
-
-    normalise = Normalisation(PER_UNIT, DRAWS)
-    scores = []
-    for seed in range(experiments):
-        experiment = simulated.permuted(simulated.record(simulated.World(), seed), seed)
-        raw = simulated.readout(experiment, mode="honest", draws=DRAWS)
-        scores.append(normalise(raw, simulated.ceiling(experiment)))
-    values = np.array([float(score) for score in scores])
-    within = np.mean([abs(float(score)) < 2 * score.error for score in scores])
-    noise = np.mean([float(score.ceiling) for score in scores])
-    return (
-        f"Responses permuted over stimuli, ceiling intact (mean {noise:.3f}): mean "
-        f"{values.mean():.5f}, standard error of that mean {values.std() / np.sqrt(len(values)):.5f}; "
-        f"{100 * within:.1f} of 100 experiments within 2 of their own errors of 0."
-    )
+def simulate(line: Line, found: list[list[float]], until: float) -> list[list[float]]:
+    """(value, low, high, error) of those experiments that were not run yet, while there is time."""
+    found = list(found[: line.count])
+    while len(found) < line.count and time.monotonic() < until:
+        for seed in range(len(found), min(len(found) + EVERY, line.count)):
+            score = line.score(seed)
+            details = score.details
+            found.append([float(score), details["interval_low"], details["interval_high"], score.error])
+    return found
 
 
 def learning_curve(experiments: int) -> str:
@@ -164,32 +210,47 @@ def movie() -> str:
     )
 
 
+def options() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("experiments", nargs="?", type=int, default=2000)
+    parser.add_argument("--kept", type=Path)
+    parser.add_argument("--minutes", type=float, default=float("inf"))
+    parser.add_argument("--write", action="store_true")
+    return parser.parse_args()
+
+
 def main() -> None:
     """Print the table, and keep it where asked."""
-    counts = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    experiments = counts[0] if counts else 2000
-    lines = [
+    asked = options()
+    until = time.monotonic() + 60 * asked.minutes
+    kept = json.loads(asked.kept.read_text()) if asked.kept and asked.kept.exists() else {}
+    told = [
         "# What intervals cover",
         "",
-        f"Printed by `python bench/simulate_statistics.py {experiments} --write` on {date.today()}: one thread of "
-        f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, numpy {np.__version__}.",
+        f"Printed by `python bench/simulate_statistics.py {asked.experiments} --write` on {date.today()}: one thread "
+        f"of {machine()}, numpy {np.__version__}.",
         "",
         f"Fresh stimuli and noise in each experiment, {DRAWS} draws an interval, level .95. "
         "Linear Gaussian neurons, 8 trials, reliability .6 of the trial mean. 'Truth' of a fitted readout is its mean "
-        "over the experiments: what the pipeline itself expects at that number of stimuli.",
+        "over the experiments: what the pipeline itself expects at that number of stimuli. +- is one standard error.",
         "",
         "| what | experiments | truth | mean | sd | mean error | covered, of 100 | truth above / below |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    print("\n".join(lines), flush=True)
-    for part in (unfitted(experiments), fitted(experiments)):
-        for line in part:
-            print(line, flush=True)
-            lines.append(line)
-    tail = ["", permuted(experiments // 2), "", learning_curve(max(20, experiments // 40)), "", movie()]
-    print("\n".join(tail), flush=True)
-    if "--write" in sys.argv:
-        (HERE / "RESULTS-statistics.md").write_text("\n".join([*lines, *tail]) + "\n")
+    print("\n".join(told), flush=True)
+    for line in lines(asked.experiments):
+        kept[line.name] = simulate(line, kept.get(line.name, []), until)
+        if asked.kept:
+            asked.kept.write_text(json.dumps(kept))
+        if kept[line.name]:
+            told.append(line.told(kept[line.name]))
+            print(told[-1], flush=True)
+    if time.monotonic() < until:
+        told += ["", learning_curve(max(20, asked.experiments // 40)), "", movie()]
+        print("\n".join(told[-4:]), flush=True)
+    if asked.write:
+        (HERE / "RESULTS-statistics.md").write_text("\n".join(told) + "\n")
 
 
 if __name__ == "__main__":

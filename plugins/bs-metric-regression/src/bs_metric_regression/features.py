@@ -55,10 +55,12 @@ class Features:
         return out
 
     def covariance(self) -> np.ndarray:
-        """X.T @ X, shape (feature, feature)."""
-        out = np.zeros((self.shape[1],) * 2)
+        """X.T @ X, shape (feature, feature): its lower triangle, zeros above, in the order that LAPACK overwrites."""
+        from scipy.linalg.blas import dsyrk
+
+        out = np.zeros((self.shape[1],) * 2, order="F")
         for _, block in self.blocks():
-            out += block.T @ block
+            out = dsyrk(1.0, block.T, beta=1.0, c=out, lower=1, overwrite_c=1)
         return out
 
     def gram(self) -> np.ndarray:

@@ -86,30 +86,28 @@ def _leave_blocks_out(
 def _blocks_primal(
     features: Features, y: np.ndarray, blocks: Sequence[np.ndarray], alpha: float
 ) -> Iterator[np.ndarray | None]:
-    from scipy.linalg import LinAlgError, blas, cho_factor, cho_solve, lapack
+    from scipy.linalg import LinAlgError, blas, cho_factor, lapack
 
     n, p = features.shape
     covariance = features.covariance()
     covariance[np.diag_indices(p)] += alpha
     try:
-        factor = cho_factor(covariance, lower=True, overwrite_a=True, check_finite=False)
+        factor, _ = cho_factor(covariance, lower=True, overwrite_a=True, check_finite=False)
     except LinAlgError:  # features so large beside alpha, and so dependent, that rounding decides
         yield from [None] * len(blocks)
         return
-    coefficients = cho_solve(factor, features.transposed_times(y), check_finite=False)
     # products with the inverse run at twice the rate of triangular solves
-    inverse = lapack.dtrtri(factor[0], lower=1, overwrite_c=1)[0]
+    inverse = lapack.dtrtri(factor, lower=1, overwrite_c=1)[0]
+    half_coefficients = inverse @ features.transposed_times(y)
     shared = sum(map(len, blocks)) > n and 8 * n * p <= IN_MEMORY
     if shared:  # rows stand in several blocks
         whole = blas.dtrmm(1.0, inverse, features.rows(np.arange(n)).T, lower=1, overwrite_b=1)
     for block in blocks:
-        rows = features.rows(block)
-        residual = y[block] - rows @ coefficients
-        half = whole[:, block] if shared else blas.dtrmm(1.0, inverse, rows.T, lower=1, overwrite_b=1)
+        half = whole[:, block] if shared else blas.dtrmm(1.0, inverse, features.rows(block).T, lower=1, overwrite_b=1)
         left_out = half.T @ half
         np.subtract(-1.0 / n, left_out, out=left_out)
         left_out[np.diag_indices(len(block))] += 1
-        residual = _solve(left_out, residual)
+        residual = _solve(left_out, y[block] - half.T @ half_coefficients)
         yield None if residual is None else y[block] - residual
 
 
@@ -172,7 +170,7 @@ def _fit(x: np.ndarray, y: np.ndarray, new: np.ndarray, alpha: float) -> np.ndar
         kernel += np.trace(kernel) / n**2  # along (1, ..., 1), which no response has, so that digits stay
     kernel[np.diag_indices(len(kernel))] += alpha
     try:
-        factor = cho_factor(kernel, overwrite_a=True, check_finite=False)
+        factor = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
     except LinAlgError:
         return centred @ _by_singular_values(features, y - mean, alpha) + mean
     if n > p:
