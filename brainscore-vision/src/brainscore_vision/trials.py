@@ -50,6 +50,14 @@ class Dropout:
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """Parts of the network that are random by themselves draw in each trial, and what follows receives what they drew.
+
+    PyTorch only: modules with ``sample(inputs, noise)``, see :mod:`brainscore_vision.activations.torch_sampling`.
+    """
+
+
+@dataclass(frozen=True)
 class GaussianNoise:
     """Normal noise on what is recorded, independent between units, of variance ``sd^2 + fano * |response|``.
 
@@ -109,7 +117,7 @@ class PoissonNoise:
         return (counts / seconds).astype(values.dtype if values.dtype.kind == "f" else np.float64)
 
 
-Source = Microsaccades | Dropout | GaussianNoise | PoissonNoise
+Source = Microsaccades | Dropout | Sampling | GaussianNoise | PoissonNoise
 Draw = Callable[[str, bool], np.ndarray]
 """``draw(name, uniform)``: numbers of the shape of the responses, uniform in [0, 1) or standard normal."""
 
@@ -120,7 +128,8 @@ def sources_of(trials: Sequence[Source] | Source) -> tuple[Source, ...]:
     kinds = [type(source) for source in sources]
     if not all(isinstance(source, Source) for source in sources) or len(set(kinds)) < len(kinds):
         raise InvalidParameter(
-            f"trials={trials!r}", expected="Microsaccades, Dropout, GaussianNoise, PoissonNoise, each at most once"
+            f"trials={trials!r}",
+            expected="Microsaccades, Dropout, Sampling, GaussianNoise, PoissonNoise, each at most once",
         )
     return sources
 

@@ -25,10 +25,12 @@ PACKAGES = {
         "keras:*": "bs-model-keras",
         "cornet:*": "bs-model-cornet",
         "vonenet:*": "bs-model-vonenet",
+        "vonenet:*": "bs-model-vonenet",
         "convrnn:*": "bs-model-convrnn",
         "patterncompletion:*": "bs-model-patterncompletion",
         "hmo*": "bs-model-hmo",
         "cornet:*": "bs-model-cornet",
+        "vonenet:*": "bs-model-vonenet",
         "hf:*": "bs-model-huggingface",
         "timm:*": "bs-model-timm",
     },
@@ -91,7 +93,12 @@ OLD_BENCHMARKS = {
 }
 
 # and these models another one
-OLD_MODELS = {"CORnet-S": "cornet:S"}
+OLD_MODELS = {
+    "CORnet-S": "cornet:S",
+    "VOneCORnet-S": "vonenet:cornet-s",
+    "voneresnet-50": "vonenet:resnet50",
+    "voneresnet-50-non_stochastic": "vonenet:resnet50-ns",
+}
 
 # and stored data under the laboratory's name first: dicarlo.MajajHong2015.public
 LABORATORIES = "aru brendel devalois dicarlo gallant klab movshon schiller shapley tolias tong".split()

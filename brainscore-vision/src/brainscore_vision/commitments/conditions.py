@@ -14,7 +14,7 @@ from ..activations.altered import with_network, with_preprocessing
 from ..activations.content import Content
 from ..activations.effects import Effect, intervening, require_intervention, seeds_of
 from ..perturbation import Perturbation, effect_of
-from ..trials import Dropout, GaussianNoise, Microsaccades, Moved, PoissonNoise, Source
+from ..trials import Dropout, GaussianNoise, Microsaccades, Moved, PoissonNoise, Sampling, Source
 
 
 @dataclass
@@ -141,11 +141,14 @@ class Conditions:
 
     def _networked(self, trial: int) -> Engine:
         drops = any(isinstance(source, Dropout) for source in self.sources)
-        if not drops and not self.perturbations:
+        samples = any(isinstance(source, Sampling) for source in self.sources)
+        if not drops and not samples and not self.perturbations:
             return self.engine
-        random = drops or any(entry.varies for entry in self.perturbations)
+        random = drops or samples or any(entry.varies for entry in self.perturbations)
         parts, perturbed = self.content(), self._perturbed()
-        marks = ["dropout"] * drops + ([f"seed {self.seed}", f"trial {trial}"] if random else [])
+        marks = (
+            ["dropout"] * drops + ["sampling"] * samples + ([f"seed {self.seed}", f"trial {trial}"] if random else [])
+        )
         unreadable = next((part.unreadable for part in parts if part.unreadable), "")
         alteration = Content(digest_sequence(["conditions-1", *(part.state for part in parts), *marks]), unreadable)
         effects = {layer: self._effect(layer, entries) for layer, entries in perturbed.items()}
@@ -158,6 +161,10 @@ class Conditions:
                     from ..activations.torch_effects import dropping
 
                     stack.enter_context(dropping(require_intervention(self.engine.network, "dropout at test"), seeds))
+                if samples:
+                    from ..activations.torch_sampling import sampling
+
+                    stack.enter_context(sampling(require_intervention(self.engine.network, "sampling"), seeds))
                 if effects:
                     stack.enter_context(intervening(self.engine.network, effects, seeds))
                 yield
