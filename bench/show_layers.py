@@ -22,13 +22,7 @@ from typing import Any
 from shown import ROOT, heading, pm, settled, table
 
 MODEL = "efficientnet-lite0"
-BENCHMARKS = (
-    "Kriegeskorte2008.IT-human-rdm",
-    "Kriegeskorte2008.IT-monkey-rdm",
-    "Cowley2023.V4-ridge",
-    "Cowley2023.V4-pls",
-    "Cowley2023.V4-rdm",
-)
+BENCHMARKS = ("Kriegeskorte2008.IT-human-rdm", "Kriegeskorte2008.IT-monkey-rdm", "Cowley2023.V4-ridge")
 
 
 def curves() -> list[Any]:
