@@ -15,7 +15,7 @@ from bs_metric_regression import features as features_module
 from bs_metric_regression.features import Features
 from bs_metric_regression.linear import Linear, SingleUnit
 from bs_metric_regression.partial_least_squares import PLS
-from bs_metric_regression.ridge_cv import ALPHAS, RidgeCV, Spectrum, interpolation
+from bs_metric_regression.ridge_cv import ALPHAS, RidgeCV, Spectrum, choose, interpolation
 from bs_metric_regression.ridge_regression import Ridge
 
 KINDS = {
@@ -251,6 +251,36 @@ def test_blocks_of_losses_change_nothing(world, monkeypatch):
     monkeypatch.setattr("bs_metric_regression.ridge_cv.ROWS", 7)
     monkeypatch.setattr("bs_metric_regression.ridge_cv.TARGETS", 3)
     np.testing.assert_allclose(spectrum.losses(np.array(ALPHAS)), whole, rtol=1e-12)
+
+
+@pytest.mark.parametrize("per_target", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_single_precision_rules_out_no_penalty_that_is_the_best(shape, kind, per_target, world):
+    x, y = _features(shape, kind, world)
+    for noise in (1.0, 1e-9):
+        response = noise * y + x.astype(np.float64) @ np.ones((x.shape[1], 1)) / np.abs(x).max()
+        spectrum = Spectrum(x, response - response.mean(0))
+        best = spectrum.best(ALPHAS, per_target)
+        np.testing.assert_array_equal(best, choose(spectrum.losses(np.array(ALPHAS)), ALPHAS, per_target))
+
+
+def test_single_precision_rules_out_most_penalties(world):
+    x, y = world(300, 100, 12)
+    spectrum = Spectrum(x, y - y.mean(0))
+    alphas = np.array(ALPHAS)
+    assert spectrum._contenders(alphas, spectrum._left_over(alphas), per_target=False).sum() < 5
+
+
+def test_penalties_are_compared_in_double_where_single_holds_nothing(world):
+    x, y = world(60, 10, 4)
+    alphas = (1e58, 1e60, 1e62)
+    spectrum = Spectrum(1e30 * x, 1e30 * (y - y.mean(0)))
+    left = spectrum._left_over(np.array(alphas))
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert spectrum._contenders(np.array(alphas), left, per_target=True).all()
+    expected = choose(spectrum.losses(np.array(alphas)), alphas, per_target=True)
+    np.testing.assert_array_equal(spectrum.best(alphas, per_target=True), expected)
 
 
 def test_edges_of_the_grid_are_counted(world):

@@ -25,6 +25,9 @@ ALPHAS = (
 TOLERANCE = 1e-11
 """How well the shrinkage of every penalty is a combination of the shrinkages that are computed."""
 
+COARSE, COARSE_TOLERANCE = 1e-5, 1e-6
+"""What single precision and an interpolation of that tolerance may cost a prediction, as a share of the responses."""
+
 ROWS, TARGETS = 128, 64
 """Stimuli and neuroids of one block of losses: what is combined stays in cache."""
 
@@ -65,7 +68,7 @@ class RidgeCV:
     def _fold(self, x: np.ndarray, y: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         mean = y.mean(0)
         spectrum = Spectrum(x, y - mean)
-        best = choose(spectrum.losses(np.asarray(self.alphas, np.float64)), self.alphas, self.per_target)
+        best = spectrum.best(self.alphas, self.per_target)
         return spectrum.predict(new, best) + mean, best
 
 
@@ -104,32 +107,59 @@ class Spectrum:
         self.z = self.features.times(self.vectors) if self.primal else self.vectors
         self.zy = self.z.T @ y
 
+    def best(self, alphas: Sequence[float], per_target: bool) -> np.ndarray:
+        """The penalty of the smallest loss for each neuroid, shape (neuroid,).
+
+        Losses in single precision rule out most penalties; those that may be the best are computed in double.
+        """
+        alphas = np.asarray(alphas, np.float64)
+        left = self._left_over(alphas)
+        with np.errstate(all="ignore"):  # what single precision does not hold makes every penalty a contender
+            near = self._contenders(alphas, left, per_target)
+        losses = np.full((len(alphas), self.y.shape[1]), np.inf)
+        losses[near] = self._losses(alphas[near], left[:, near], TOLERANCE, np.float64)
+        return choose(losses, alphas, per_target)
+
     def losses(self, alphas: np.ndarray) -> np.ndarray:
         """Mean squared leave-one-out error, (e_i / (1 - h_ii))^2, shape (penalty, neuroid).
 
         Residuals are linear in the shrinkage of the eigenvectors, and the shrinkages of many penalties are combinations
         of those of a few (to 1e-11 of the largest): only these few cost a product with the features.
         """
-        left = self._left_over(alphas)
-        picked, combination = interpolation(self._shrinkage(alphas))
+        return self._losses(alphas, self._left_over(alphas), TOLERANCE, np.float64)
+
+    def _losses(self, alphas: np.ndarray, left: np.ndarray, tolerance: float, dtype: type) -> np.ndarray:
+        picked, combination = interpolation(self._shrinkage(alphas), tolerance)
         used = 1 / (self.values[:, None] + alphas[picked])
         if not self.primal:
             used *= alphas[picked]
-        sums = np.zeros((len(alphas), self.y.shape[1]))
-        for first in range(0, self.y.shape[1], TARGETS):
+        z, y, left, combination = (part.astype(dtype, copy=False) for part in (self.z, self.y, left, combination.T))
+        sums = np.zeros((len(alphas), y.shape[1]))
+        for first in range(0, y.shape[1], TARGETS):
             columns = slice(first, first + TARGETS)
-            shrunk = (used[:, :, None] * self.zy[:, None, columns]).reshape(len(used), -1)
+            shrunk = (used[:, :, None] * self.zy[:, None, columns]).reshape(len(used), -1).astype(dtype, copy=False)
             for start in range(0, self.n, ROWS):
                 rows = slice(start, start + ROWS)
-                few = (self.z[rows] @ shrunk).reshape(-1, len(picked), self.zy[:, columns].shape[1])
-                error = np.matmul(combination.T, few)
+                few = (z[rows] @ shrunk).reshape(-1, len(picked), self.zy[:, columns].shape[1])
+                error = np.matmul(combination, few)
                 if self.primal:
-                    np.subtract(self.y[rows, None, columns], error, out=error)
+                    np.subtract(y[rows, None, columns], error, out=error)
                 with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                     error /= left[rows, :, None]
                     sums[:, columns] += np.einsum("raq,raq->aq", error, error)
         sums[np.isnan(sums)] = np.inf  # a leverage of 1: nothing is left to leave out
         return sums / self.n
+
+    def _contenders(self, alphas: np.ndarray, left: np.ndarray, per_target: bool) -> np.ndarray:
+        """Which penalties may have the smallest loss, by the triangle inequality on root mean squares; bool."""
+        square = self._losses(alphas, left, COARSE_TOLERANCE, np.float32)
+        doubt = np.square(COARSE / left).mean(0)[:, None] * np.square(self.y).mean(0)
+        if not per_target:
+            square, doubt = square.mean(1, keepdims=True), doubt.mean(1, keepdims=True)
+        root = np.sqrt(square)
+        doubt = np.sqrt(doubt) + COARSE * root
+        possible = ~(root - doubt > (root + doubt).min(0))
+        return possible.any(1) if np.isfinite(square).any(0).all() else np.ones(len(alphas), bool)
 
     def predict(self, new: np.ndarray, alphas: np.ndarray) -> np.ndarray:
         """Predictions with the penalty of each neuroid, target means not added; shape (row, neuroid)."""
