@@ -295,7 +295,7 @@ def _metrics(benchmark: Any) -> tuple[Any, Inner, Outer]:
     given = {key: value for key, value in benchmark.metric.parameters.items() if key not in drawn}
     metric: Any = load_metric(benchmark.metric.identifier, **given)
     name = benchmark.metric.identifier.removesuffix("_cv") + "_split"
-    of_folds = ("crossvalidation_kwargs", "mode", "learning_curve", "random_units")
+    of_folds = ("crossvalidation_kwargs", "mode", "learning_curve", "random_units", "fitting")
     options = {key: value for key, value in given.items() if key not in of_folds}
     try:
         fitted: Any = load_metric(name, **options)
