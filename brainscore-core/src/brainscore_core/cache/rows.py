@@ -106,11 +106,14 @@ class Rows:
         return out
 
     def append(self, keys: Sequence[str], block: np.ndarray) -> None:
-        """Add rows; a shard is written whenever enough are gathered. A full disk stops keeping, and nothing else."""
+        """Add rows; a shard is written whenever enough are gathered. A full disk stops keeping, and nothing else.
+
+        `block` is kept as it is, uncopied where all of its rows are new: it must not change afterwards.
+        """
         new = [index for index, key in enumerate(keys) if key not in self]
         if not new or not self._keeps:
             return
-        block = np.ascontiguousarray(block[new])
+        block = np.ascontiguousarray(block if len(new) == len(keys) else block[new])
         if self._gathered and not _alike(block, self._gathered[0][1]):
             self.flush()
         if not self._gathered:
@@ -128,7 +131,8 @@ class Rows:
             return
         keys = [key for part, _ in gathered for key in part]
         try:
-            self._adopt(self._written(keys, np.concatenate([block for _, block in gathered])))
+            blocks = [block for _, block in gathered]
+            self._adopt(self._written(keys, blocks[0] if len(blocks) == 1 else np.concatenate(blocks)))
         except StorageError as error:
             self._keeps = False  # what cannot be kept must not pile up in memory
             _logger.warning("rows of layer %r are computed but not kept: %s", self.recipe.get("layer"), error)

@@ -80,7 +80,7 @@ class CallableNetwork:
 
     def _array(self, layer: str, values: Any) -> np.ndarray:
         try:
-            return np.asarray(values)
+            return np.array(np.asarray(values))  # a function may write its next answer into the same memory
         except (TypeError, ValueError, RuntimeError) as error:
             raise InvalidModelOutput(
                 f"layer {layer!r} of {self._name} returned a {type(values).__name__} that is no array ({error})",

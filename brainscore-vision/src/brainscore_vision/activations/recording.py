@@ -190,7 +190,8 @@ class Recording:
         if self.keep:
             for number, block in fresh.items():
                 rows = [row for row, shown in enumerate(missing) if number in shown.needs]
-                self.stores[number].append([missing[row].digest for row in rows], block[rows])
+                kept = block if len(rows) == len(missing) else block[rows]
+                self.stores[number].append([missing[row].digest for row in rows], kept)
         return fresh
 
     def _record(self, batch: list[_Shown], layers: Sequence[str]) -> dict[str, np.ndarray]:

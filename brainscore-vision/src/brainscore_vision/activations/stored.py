@@ -76,7 +76,7 @@ class Store:
         """Keep rows that are not there yet."""
         new = [index for index, key in enumerate(keys) if key not in self]
         if new:
-            self.own.append([keys[index] for index in new], block[new])
+            self.own.append([keys[index] for index in new], block if len(new) == len(keys) else block[new])
 
     def read(self, keys: Sequence[str]) -> np.ndarray:
         """Rows in the order of `keys`, shape (key, unit)."""
