@@ -9,8 +9,8 @@
 ``python bench/bench_metrics.py [path ...] [--write]`` with INCUMBENT_PYTHON naming a Python that has Brain-Score 2
 (without: ours alone). Seconds are of processor time, the least of some calls after one that imports and fills caches,
 so that a loaded machine blurs them less; medians by the clock stand beside them. ``--write`` keeps the table in
-``bench/RESULTS-metrics.md``. The floor is what the arithmetic and the bytes of a path take at the rates that this
-machine reaches in a matrix product, a sort and a sum.
+``bench/RESULTS-metrics.md``, beside the lines of other paths there. The floor is what the arithmetic and the bytes of a
+path take at the rates that this machine reaches in a matrix product, a sort and a sum.
 """
 
 import json
@@ -340,20 +340,20 @@ def main() -> None:
         return
     names = [name for name in PATHS if not words or any(name.startswith(word) for word in words)]
     rate, ours = rates(), Ours()
-    rows = head(rate)
-    print("\n".join(rows), flush=True)
-    measured = {}
+    rows, above = before() if words and "--write" in sys.argv else {}, head(rate)
+    print("\n".join(above), flush=True)
     for name in names:
         theirs = incumbent(name)
-        measured[name] = measure(ours, name)
-        rows.append(line(name, theirs, measured[name], floor(PATHS[name], rate)))
-        print(rows[-1], flush=True)
-    full, ragged = (measured.get(f"internal_consistency, {name}") for name in ("full", "ragged"))
-    if full and ragged:
-        rows += ["", f"Ragged internal consistency takes {ragged['seconds'] / full['seconds']:.2f} times the full one."]
-        print("\n".join(rows[-2:]), flush=True)
+        rows[name] = line(name, theirs, measure(ours, name), floor(PATHS[name], rate))
+        print(rows[name], flush=True)
     if "--write" in sys.argv:
-        keep_section(METRICS, "Speed", "\n".join(rows))
+        keep_section(METRICS, "Speed", "\n".join([*above, *(rows[name] for name in PATHS if name in rows)]))
+
+
+def before() -> dict[str, str]:
+    """Lines that were kept earlier, by path."""
+    text = METRICS.read_text() if METRICS.exists() else ""
+    return {row.split(" | ")[0].removeprefix("| "): row for row in text.splitlines() if row.count("|") == 9}
 
 
 if __name__ == "__main__":

@@ -45,6 +45,49 @@ def test_mean_of_each_stimulus_in_order_of_first_presentation():
     assert not {"repetition", "day"} & set(averaged.coords), "what differs between trials is gone"
 
 
+@pytest.mark.parametrize(
+    ("labels", "kept"),
+    [
+        ([1.5, np.nan, 1.5, np.nan], True),
+        ([1.5, np.nan, 1.5, 2.0], False),
+        ([np.nan, 1.0, 2.0, 1.0], False),
+        (["up", "down", "up", "down"], True),
+        (["up", "down", "up", "downwards"], False),
+        (np.array(["up", None, "up", None], object), True),
+        (np.array(["up", None, "up", "down"], object), False),
+        (np.array(["2026-01-01", "2026-01-02"] * 2, "datetime64[ns]"), True),
+        ([True, False, True, True], False),
+        ([7, 8, 7, 8], True),
+        (["", "", "", ""], True),
+    ],
+)
+@pytest.mark.parametrize("order", ["same", "other", "ragged"])
+def test_what_the_trials_of_a_stimulus_share_is_kept(labels, kept, order):
+    rows = {"same": [0, 1, 2, 3], "other": [0, 1, 3, 2], "ragged": [0, 1, 2, 3, 1]}[order]
+    stimuli = np.array(["a", "b", "a", "b"])[rows]
+    assembly = _assembly(np.arange(len(rows))[:, None].astype(float), stimuli)
+    assembly = assembly.assign_coords(label=("presentation", np.asarray(labels)[rows]))
+    averaged = average_repetitions(assembly)
+    assert ("label" in averaged.coords) == kept
+    if kept:
+        assert averaged["label"].dtype == assembly["label"].dtype
+        assert averaged["label"].values.astype(str).tolist() == assembly["label"].values[:2].astype(str).tolist()
+
+
+@pytest.mark.parametrize("dtype", ["U", object, int])
+def test_full_repetitions_in_any_order_of_presentation(dtype):
+    rng = np.random.default_rng(3)
+    values = rng.normal(size=(12, 5000, 2))
+    ids = np.arange(5000).astype(str).astype(dtype)
+    same = average_repetitions(_assembly(values.reshape(-1, 2), np.tile(ids, 12)))
+    np.testing.assert_allclose(same.values, values.mean(0), rtol=1e-12, atol=1e-14)
+    assert same["stimulus_id"].values.tolist() == ids.tolist()
+    shuffled = rng.permutation(60_000)
+    other = average_repetitions(_assembly(values.reshape(-1, 2)[shuffled], np.tile(ids, 12)[shuffled]))
+    place = other["stimulus_id"].values.astype(int)
+    np.testing.assert_allclose(other.values, values.mean(0)[place], rtol=1e-12, atol=1e-14)
+
+
 def test_trials_that_were_not_measured_are_left_out_unit_by_unit():
     values = np.array([[1, np.nan, np.nan], [3, 4, np.nan], [5, 6, 7]])
     averaged = average_repetitions(_assembly(values, ["a", "a", "b"]))

@@ -11,6 +11,9 @@ WITHIN = ("subject", "condition")
 BLOCK = 2**16
 """Values of one block of sums: it stays in cache while repetition after repetition is added."""
 
+SEARCHED = 4096
+"""Labels at a time in which the first one is looked for again."""
+
 
 def average_repetitions(assembly: Any, within: Iterable[str] = WITHIN) -> Any:
     """The mean response to each stimulus over the trials that were measured, stimuli in order of first presentation.
@@ -87,9 +90,11 @@ def mean_of_trials(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
     dtype = values.dtype if values.dtype.kind == "f" else np.dtype(np.float64)
     out = np.empty((rows.shape[1], values.shape[1]), dtype)
     step = max(1, BLOCK // max(1, values.shape[1]))
+    runs = bool((rows[:, :1] >= 0).all() and (np.diff(rows, axis=1) == 1).all())
     for start in range(0, rows.shape[1], step):
         part = rows[:, start : start + step]
-        mean = _sums(values, part) / (part >= 0).sum(0)[:, None]
+        mean = _sums_of_runs(values, part) if runs else _sums(values, part)
+        mean /= (part >= 0).sum(0)[:, None]
         if np.isnan(mean).any():
             mean = _measured_mean(values, part)
         out[start : start + step] = mean
@@ -100,17 +105,16 @@ def _sums(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
     total = np.zeros((rows.shape[1], values.shape[1]))
     for row in rows:
         there = row >= 0
-        if there.all():
-            total += values[_range_of(row)]
-        else:
-            total[there] += values[row[there]]
+        total[there] += values[row[there]]
     return total
 
 
-def _range_of(row: np.ndarray) -> np.ndarray | slice:
-    """Rows that follow each other as a slice, which copies nothing."""
-    last = row[0] + len(row) - 1
-    return slice(row[0], last + 1) if row[-1] == last and (np.diff(row) == 1).all() else row
+def _sums_of_runs(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The same where the rows of each repetition follow each other: slices, which copy nothing."""
+    total = np.zeros((rows.shape[1], values.shape[1]))
+    for first in rows[:, 0]:
+        total += values[first : first + rows.shape[1]]
+    return total
 
 
 def _measured_mean(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -127,11 +131,27 @@ def _measured_mean(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 def _block_that_repeats(labels: np.ndarray) -> int:
     """After how many presentations all stimuli come again in the same order; 0 where they do not."""
-    again = np.flatnonzero(labels[1:] == labels[0])
-    block = int(again[0]) + 1 if len(again) else len(labels)
+    block = _first_again(labels)
     if len(labels) % block or len(np.unique(labels[:block])) < block:
         return 0
-    return block if (labels.reshape(-1, block) == labels[:block]).all() else 0
+    blocks = _comparable(labels).reshape(len(labels) // block, -1)
+    return block if (blocks == blocks[0]).all() else 0
+
+
+def _first_again(labels: np.ndarray) -> int:
+    """Where the first label comes again; the number of labels where it does not."""
+    for start in range(1, len(labels), SEARCHED):
+        again = np.flatnonzero(labels[start : start + SEARCHED] == labels[0])
+        if len(again):
+            return start + int(again[0])
+    return len(labels)
+
+
+def _comparable(values: np.ndarray) -> np.ndarray:
+    """What is equal where values are, shape (presentation, ...): text as code points, ten times as fast."""
+    if values.dtype.kind == "U" and values.dtype.itemsize:
+        return np.ascontiguousarray(values).view(np.uint32).reshape(len(values), -1)
+    return values[:, None]
 
 
 def _codes(labels: tuple[np.ndarray, ...]) -> np.ndarray:
@@ -155,6 +175,9 @@ def _differs(coord: Any, rows: np.ndarray) -> bool:
     """Whether trials of one stimulus have different values of a coordinate on ``presentation``."""
     if coord.dims != ("presentation",):
         return False
-    values = coord.values
-    first = values[rows[0]]
-    return not ((values[rows[1:]] == first) | (rows[1:] < 0)).all()
+    values = _comparable(coord.values)
+    first, others = values[rows[0]], values[rows[1:]]
+    same = others == first
+    if values.dtype.kind in "fOM":  # what is missing, NaN or NaT, differs from itself
+        same |= (others != others) & (first != first)
+    return not (same | (rows[1:] < 0)[..., None]).all()
