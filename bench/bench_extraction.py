@@ -28,6 +28,12 @@ RESULTS = HERE / "RESULTS-extraction.md"
 COUNT, KEYS = 640, 10_000
 ALEXNET = ["features.2", "features.5", "features.7", "features.9", "features.12"]
 RESNET = ["layer1", "layer2", "layer3", "layer4", "avgpool"]
+EXPLANATION = """\
+Seconds of processor time (by the clock in brackets: other work ran on the same cores), each measurement in a process of
+its own with an empty store. Ratios are of processor time; a peak is of the whole process, libraries included. Ours is
+measured as benchmarks record (a stream of batches, every row stored) and as Brain-Score 2 records (one assembly in
+memory). The curve is of ResNet-18, five layers, as a stream.
+"""
 SIDE = 256
 """Pixels of an image."""
 
@@ -167,18 +173,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder) / "images")
         make_images(bench.images, max(KEYS, longest))
-        text = "\n".join(lines(bench, count, longest))
-        head = (
+        text = [
             f"Printed by `python bench/bench_extraction.py --write` on {date.today()}: {machine()}; "
-            f"{versions(bench)}.\n\n"
-            "Seconds of processor time (by the clock in brackets: other work ran on the same cores), each measurement "
-            "in a process of its own with an empty store. Ratios are of processor time; a peak is of the whole "
-            "process, libraries included. Ours is measured as benchmarks record (a stream of batches, every row stored) and as "
-            "Brain-Score 2 records (one assembly in memory). The curve is of ResNet-18, five layers, as a stream."
-        )
-    sys.stdout.write(f"{head}\n\n{text}\n")
+            f"{versions(bench)}.\n",
+            EXPLANATION,
+        ]
+        sys.stdout.write("\n".join(text))
+        for line in lines(bench, count, longest):
+            text.append(line)
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()  # an interrupted run has said what it knows
     if asked.write:
-        RESULTS.write_text(f"# Extraction: speed and memory\n\n{head}\n\n{text}\n")
+        RESULTS.write_text("# Extraction: speed and memory\n\n" + "\n".join(text) + "\n")
 
 
 if __name__ == "__main__":
