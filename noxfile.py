@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,8 @@ INCUMBENT = ("brainscore-vision==2.4.2", "boto3>=1.40")
 NEWEST_PYTHON = "3.13"
 # the CPU build of torch that constraints.txt asks for exists for this Python only; on others torch is CUDA's, 3 GB
 TORCH_PYTHON = "3.11"
+# 1.5 GB: only the sessions of packages that ask for it install it; where all are together, Keras runs on PyTorch
+LEFT_OUT = ("tensorflow-cpu",)
 
 # nox looks for interpreters before a session can say anything; where one is missing, uv would go and fetch it
 os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
@@ -119,11 +121,19 @@ def pip_find_links() -> tuple[str, ...]:
     return ()
 
 
-def install(session: nox.Session, *requirements: str) -> None:
-    """Install requirements; ours come from this checkout, editable, and so do those of ours that they need."""
+def install(session: nox.Session, *requirements: str, without: Collection[str] = ()) -> None:
+    """Install requirements; ours come from this checkout, editable, and so do those of ours that they need.
+
+    Distributions `without` stay away, whoever asks for them.
+    """
     prepare(session)
-    ours = dict.fromkeys(canonical(entry) for entry in closure(requirements) if canonical(entry) in packages())
+    needed = dict.fromkeys(closure(requirements))
+    ours = dict.fromkeys(canonical(entry) for entry in needed if canonical(entry) in packages())
     editable = [part for name in ours for part in ("-e", f"./{packages()[name].as_posix()}")]
+    if without:
+        session.install(*(entry for entry in needed if canonical(entry) not in {*ours, *without}), silent=True)
+        session.install("--no-deps", *editable, silent=True)
+        return
     # one of ours without extras is named by its folder already
     named = [entry for entry in requirements if canonical(entry) not in ours or "[" in entry]
     session.install(*editable, *dict.fromkeys(named), silent=True)
@@ -147,7 +157,7 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Everything in one environment: the tests of every package, and those that cross packages."""
+    """Everything but TensorFlow in one environment: the tests of every package, and those that cross packages."""
     extras = {
         name: ",".join(project(folder)["project"].get("optional-dependencies", {}))
         for name, folder in packages().items()
@@ -155,7 +165,7 @@ def tests(session: nox.Session) -> None:
     everything = [f"{name}[{extra}]" if extra else name for name, extra in extras.items()]
     folders = (*packages().values(), Path("."))
     needed = dict.fromkeys(entry for folder in folders for entry in test_requirements(folder))
-    install(session, *everything, *needed)
+    install(session, *everything, *needed, without=LEFT_OUT)
     pytest(session, *(f"{folder}/tests" for folder in packages().values()), "tests")
 
 
@@ -280,5 +290,5 @@ def incumbent(session: nox.Session) -> str:
 @nox.session(reuse_venv=True)
 def entrypoints(session: nox.Session) -> None:
     """Compare entry points with what the packages hold; ``-- --write`` writes those of packages with tables."""
-    install(session, *packages(), "tomlkit")
+    install(session, *packages(), "tomlkit", without=LEFT_OUT)
     session.run("python", "tools/entrypoints.py", *session.posargs, *map(str, packages().values()))
