@@ -62,6 +62,8 @@ class TorchNetwork:
     def check(self, layers: Sequence[str]) -> None:
         """Layers are dotted module names; ``name:part`` where a module returns several things."""
         self._look()
+        if isinstance(self.module, torch.jit.ScriptModule):
+            raise _frozen(self.module)
         names = [split(layer, self._modules)[0] for layer in layers]
         refuse_unknown(names, list(self._modules), type(self.module).__name__)
 
@@ -96,6 +98,11 @@ class TorchNetwork:
 
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """One forward pass over a batch."""
+        if self._device().type == "meta":
+            raise InvalidParameter(
+                f"{type(self.module).__name__} lies on the device 'meta', where parameters have no values",
+                expected="a network with its weights loaded",
+            )
         batch = self._batch(inputs)
         asked = frozenset(layers)
         seen = Seen(self._modules, layers, _copy, _is_tensor, self._calls.get(asked))
@@ -163,7 +170,10 @@ def _evaluation(module: torch.nn.Module) -> Iterator[None]:
     if not any(training for _, training in flags):
         yield
         return
-    module.eval()
+    try:
+        module.eval()
+    except NotImplementedError as error:  # an exported graph is in one mode for good
+        raise _frozen(module) from error
     try:
         yield
     finally:
@@ -171,6 +181,14 @@ def _evaluation(module: torch.nn.Module) -> Iterator[None]:
             module.train()  # some modules do more than set a flag
         for part, training in flags:
             part.training = training
+
+
+def _frozen(module: torch.nn.Module) -> InvalidParameter:
+    return InvalidParameter(
+        f"{type(module).__name__} is a frozen graph, whose layers cannot be recorded",
+        expected="the torch.nn.Module that it was made of",
+        remedy="wrap a function that calls it, to record its output: wrap(lambda batch: ..., layers={...: 'output'})",
+    )
 
 
 def _is_tensor(thing: Any) -> bool:
