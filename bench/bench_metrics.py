@@ -31,7 +31,7 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ["BS_INSTALL_DEPENDENCIES"] = "no"
 
 import numpy as np  # noqa: E402  after the number of threads is set
-from results import METRICS, keep_section, machine  # noqa: E402
+from results import METRICS, keep_section, kept_rows, machine  # noqa: E402
 
 HERE = Path(__file__).parent
 STIMULI, FEATURES, NEUROIDS, REPETITIONS, FOLDS = 2560, 1000, 168, 50, 10
@@ -84,7 +84,7 @@ _TRIALS = _billions(8 * REPETITIONS * N * Q)
 _GRAMS = _billions(N**2 * (P + Q))
 _WIDE = _billions(1000**2 * 50_000, 2 * 1000**2 * 50_000)
 PATHS = {
-    "pls": Line("35x", 5, flops=_PLS),
+    "pls": Line("35x", 5, flops=_PLS, bytes=_billions(25 * 2 * 8 * N * P, 25 * K * 4 * 8 * P * Q)),
     "ridge": Line("20x", 5, flops=_RIDGE),
     "ridgecv_split, 99 alphas": Line("6x", 4, flops=_RIDGECV),
     "internal_consistency, full": Line("100x", 5, flops=_HALVES, bytes=_TRIALS),
@@ -340,7 +340,7 @@ def main() -> None:
         return
     names = [name for name in PATHS if not words or any(name.startswith(word) for word in words)]
     rate, ours = rates(), Ours()
-    rows, above = before() if words and "--write" in sys.argv else {}, head(rate)
+    rows, above = kept_rows(METRICS, 8) if words else {}, head(rate)
     print("\n".join(above), flush=True)
     for name in names:
         theirs = incumbent(name)
@@ -348,12 +348,6 @@ def main() -> None:
         print(rows[name], flush=True)
     if "--write" in sys.argv:
         keep_section(METRICS, "Speed", "\n".join([*above, *(rows[name] for name in PATHS if name in rows)]))
-
-
-def before() -> dict[str, str]:
-    """Lines that were kept earlier, by path."""
-    text = METRICS.read_text() if METRICS.exists() else ""
-    return {row.split(" | ")[0].removeprefix("| "): row for row in text.splitlines() if row.count("|") == 9}
 
 
 if __name__ == "__main__":

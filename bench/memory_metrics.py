@@ -1,9 +1,9 @@
-"""Peak memory of ``ridge`` and ``pls`` on memory-mapped float32 features as stimuli grow.
+"""Peak memory of ``ridge`` and ``pls`` on memory-mapped float32 features, as all three sizes double.
 
-``python bench/memory_metrics.py [stimuli features neuroids] [--write]``: by default a row of sizes up to a quarter of
-50,000 x 10,000 x 1,000; with three numbers that size alone (the whole takes an hour on one core). ``--write`` adds the
-table to ``bench/RESULTS-metrics.md``. Memory is what a process of its own holds besides the mapped file (anonymous
-pages), sampled every 20 ms.
+``python bench/memory_metrics.py [ridge|pls ...] [stimuli] [--write]``: by default both at 12,500 x 2,500 x 250 up to
+50,000 x 10,000 x 1,000 (half an hour on one core); with a number only the size of so many stimuli. ``--write`` keeps
+the table in ``bench/RESULTS-metrics.md``, beside the lines measured earlier. Memory is what a process of its own holds
+besides the mapped file (anonymous pages), sampled every 20 ms.
 """
 
 import json
@@ -12,10 +12,14 @@ import sys
 import tempfile
 import threading
 import time
+from datetime import date
 from pathlib import Path
 
-HERE = Path(__file__).parent
-SIZES = ((12_500, 2500, 250), (25_000, 2500, 250), (50_000, 2500, 250), (12_500, 5000, 500), (25_000, 5000, 500))
+from results import METRICS, keep_section, kept_rows, machine
+
+SIZES = ((12_500, 2500, 250), (25_000, 5000, 500), (50_000, 10_000, 1000))
+LIMIT = 4000
+"""Megabytes."""
 
 
 def anonymous() -> float:
@@ -80,35 +84,43 @@ def features(n: int, p: int, file: Path) -> None:
 
 def main() -> None:
     """Measure each size in its own process."""
-    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    sizes = (tuple(numbers),) if len(numbers) == 3 else SIZES
-    lines = [
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    metrics = [word for word in words if not word.isdigit()] or ["ridge", "pls"]
+    numbers = [int(word) for word in words if word.isdigit()]
+    above = [
+        f"Printed by `python bench/memory_metrics.py --write` on {date.today()}: {machine()}; one thread. float32 "
+        "features, memory-mapped, float32 responses, 10 splits. Peak is what a process holds besides the mapped file, "
+        f"its imports and the responses included; at most {LIMIT} MB were promised for the largest.",
         "",
-        "## Memory",
-        "",
-        "`python bench/memory_metrics.py`: float32 features, memory-mapped, float32 responses; megabytes that a "
-        "process holds besides the mapped file, its imports and the responses included.",
-        "",
-        "| metric | stimuli x features x neuroids | features, MB | peak, MB | processor seconds |",
-        "|---|---|---|---|---|",
+        "| metric, stimuli x features x neuroids | features, MB | before, MB | peak, MB | peak / features "
+        "| processor seconds | value |",
+        "|---|---|---|---|---|---|---|",
     ]
-    print("\n".join(lines), flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for n, p, q in sizes:
+    rows = kept_rows(METRICS, 7)
+    print("\n".join(above), flush=True)
+    for n, p, q in SIZES:
+        if numbers and n not in numbers:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "features.npy"
             features(n, p, file)
-            for metric in ("ridge", "pls"):
+            for metric in metrics:
                 arguments = [sys.executable, __file__, "--one", metric, *map(str, (n, p, q)), str(file)]
-                answer = subprocess.run(arguments, capture_output=True, text=True, check=True)
-                found = json.loads(answer.stdout)
-                size = 4 * n * p / 2**20
-                row = f"| {metric} | {n} x {p} x {q} | {size:.0f} | {found['peak']:.0f} | {found['seconds']:.0f} |"
-                print(row, flush=True)
-                lines.append(row)
+                answer = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True)
+                name = f"{metric}, {n} x {p} x {q}"
+                rows[name] = line(name, 4 * n * p / 2**20, json.loads(answer.stdout))
+                print(rows[name], flush=True)
     if "--write" in sys.argv:
-        results = HERE / "RESULTS-metrics.md"
-        kept = results.read_text().partition("\n\n## Memory")[0].rstrip("\n") if results.exists() else "# Metrics"
-        results.write_text(kept + "\n" + "\n".join(lines) + "\n")
+        names = [f"{metric}, {n} x {p} x {q}" for metric in ("ridge", "pls") for n, p, q in SIZES]
+        keep_section(METRICS, "Memory", "\n".join([*above, *(rows[name] for name in names if name in rows)]))
+
+
+def line(name: str, size: float, found: dict[str, float]) -> str:
+    """One row of the table."""
+    return (
+        f"| {name} | {size:.0f} | {found['before']:.0f} | {found['peak']:.0f} | {found['peak'] / size:.2f} "
+        f"| {found['seconds']:.0f} | {found['value']:.4f} |"
+    )
 
 
 if __name__ == "__main__":

@@ -25,3 +25,9 @@ def keep_section(file: Path, title: str, text: str) -> None:
     sections[title] = text.strip()
     body = [f"## {name}\n\n{content}\n" for name, content in sections.items()]
     file.write_text("\n".join([parts[0].strip() + "\n", *body]))
+
+
+def kept_rows(file: Path, columns: int) -> dict[str, str]:
+    """Rows of the tables of so many columns, by their first cell."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    return {line.split(" | ")[0].removeprefix("| "): line for line in lines if line.count("|") == columns + 1}
