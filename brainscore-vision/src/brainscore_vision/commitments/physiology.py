@@ -47,6 +47,6 @@ class Physiology:
             "rates": {region: rate.described() for region, rate in self.rates.items()},
             "space": self.space.described() if self.space is not None else None,
             "units": dict(self.units) and {"counts": dict(self.units), "seed": self.seed},
-            "trials": described(self.trials),  # type: ignore[arg-type]
+            "trials": described(self.trials),
         }
         return {name: entry for name, entry in found.items() if entry}
