@@ -1,4 +1,4 @@
-"""What the registry says to install is what provides it: the table of known names against the packages of this house."""
+"""What the registry says to install is what provides it: its table of known names against the packages here."""
 
 import tomllib
 from pathlib import Path
