@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def wrap(
     network: Any,
     *,
-    preprocessing: Callable[[np.ndarray], Any] | None = None,
+    preprocessing: Callable[[np.ndarray], Any] | Mapping[str, Any] | None = None,
     layers: "Mapping[str, str | Sequence[str]] | LayerCommitment | str | os.PathLike[str]",
     visual_degrees: float,
     identifier: str | None = None,
@@ -37,8 +37,10 @@ def wrap(
     network : keras.Model, torch.nn.Module or callable
         A callable takes the stacked inputs and returns an array, one row an input (layer ``output``), or
         ``{layer: array}``; if it also takes ``layers=``, it is told which ones are asked for.
-    preprocessing : callable, optional
-        One placed uint8 image, (height, width) or (height, width, 3), to one input; called in worker threads.
+    preprocessing : callable or mapping, optional
+        One placed uint8 image, (height, width) or (height, width, 3), to one input; called in worker threads. As data:
+        a :class:`~.activations.preprocessing.Preprocessing`; transforms of torchvision, configurations of timm and
+        image processors of Hugging Face are read as such (:func:`~.activations.preprocessors.preprocessing_of`).
     layers : mapping of region to layer or layers
         As ``{"V1": "features.2", "IT": ["features.12", "classifier.2"]}``; or a LayerCommitment, which also says how
         the map was chosen; or its file (``.json``), as ``brainscore commit``
@@ -83,6 +85,7 @@ def wrap(
     from brainscore_core.errors import InvalidParameter
 
     from .activations import Engine, adapt
+    from .activations.preprocessors import preprocessing_of
     from .activations.reduction import steps_of
     from .commitments.committed_model import CommittedModel
     from .commitments.layers import LayerCommitment
@@ -101,6 +104,7 @@ def wrap(
         raise InvalidParameter(f"visual_degrees={visual_degrees!r}", expected="degrees of visual angle above 0")
     if workers is not None and workers < 1:
         raise InvalidParameter(f"workers={workers!r}", expected="at least 1")
+    preprocessing = preprocessing_of(preprocessing)
     if preprocessing is not None and not callable(preprocessing):
         raise InvalidParameter(f"preprocessing={preprocessing!r}", expected="a callable of one image")
     reductions = steps_of(tokens, reduction, list(commitment))

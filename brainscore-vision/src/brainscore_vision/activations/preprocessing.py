@@ -154,9 +154,9 @@ class Preprocessing:
         """
         get = _getter(preset, "a torchvision preset")
         return cls(
-            resize=_torchvision_size(get("resize_size")),
-            crop=_torchvision_size(get("crop_size")),
-            interpolation=_interpolation(get("interpolation", "bilinear")),
+            resize=size_of(get("resize_size")),
+            crop=size_of(get("crop_size")),
+            interpolation=interpolation_of(get("interpolation", "bilinear")),
             antialias=get("antialias", True) is not False,
             mean=tuple(get("mean", IMAGENET_MEAN)),
             std=tuple(get("std", IMAGENET_STD)),
@@ -184,7 +184,7 @@ class Preprocessing:
         return cls(
             resize=high if mode == "center" else (high, wide),
             crop=(height, width),
-            interpolation=_interpolation(get("interpolation", "bicubic")),
+            interpolation=interpolation_of(get("interpolation", "bicubic")),
             mean=tuple(get("mean", IMAGENET_MEAN)),
             std=tuple(get("std", IMAGENET_STD)),
             colours="L" if channels == 1 else "RGB",
@@ -211,7 +211,7 @@ class Preprocessing:
         return cls(
             resize=size if get("do_resize", True) else None,
             crop=crop,
-            interpolation=_interpolation(get("resample", 2)),
+            interpolation=interpolation_of(get("resample", 2)),
             range=(0.0, 255 * factor),
             mean=tuple(get("image_mean", IMAGENET_MEAN)) if normalise else (0.0,),
             std=tuple(get("image_std", IMAGENET_STD)) if normalise else (1.0,),
@@ -283,7 +283,8 @@ def _getter(source: Any, what: str) -> Any:
     return get
 
 
-def _torchvision_size(size: Any) -> Size:
+def size_of(size: Any) -> Size:
+    """As torchvision states sizes: one number of the shorter side, or two."""
     parts = [size] if isinstance(size, int) else list(size)
     return int(parts[0]) if len(parts) == 1 else (int(parts[0]), int(parts[1]))
 
@@ -300,7 +301,7 @@ def _huggingface_size(size: Any) -> Size:
     raise InvalidParameter(f"size {dict(size)!r}", expected="'shortest_edge', or 'height' and 'width'")
 
 
-def _interpolation(name: Any) -> Interpolation:
+def interpolation_of(name: Any) -> Interpolation:
     """A name, Pillow's number, or a member of torchvision's ``InterpolationMode``."""
     numbers = {0: "nearest", 1: "lanczos", 2: "bilinear", 3: "bicubic"}
     value = getattr(name, "value", name)
