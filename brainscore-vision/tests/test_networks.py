@@ -412,3 +412,76 @@ def test_a_function_that_answers_in_the_same_memory(home):
 
     recorded = [adapt(network).record(list(INPUTS[at : at + 2]), ["output"])["output"] for at in (0, 2)]
     np.testing.assert_array_equal(np.concatenate(recorded), np.stack(INPUTS[:4]).reshape(4, -1)[:, :3])
+
+
+# --- several devices -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def spread():
+    """Two copies on the processor, as there may be one on each GPU, and how many inputs each part had."""
+    from brainscore_vision.activations.torch_network import TorchNetwork
+
+    counts = []
+
+    class Counting(TorchNetwork):
+        def _record(self, inputs, layers):
+            counts.append(len(inputs))
+            return super()._record(inputs, layers)
+
+        def _alone(self, module):
+            return Counting(module, self.autocast)._record
+
+    network = Counting(convolutional())
+    network.to("cpu,cpu,cpu")
+    return network, counts
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_several_devices_share_a_batch_and_rows_keep_their_order(spread, size):
+    network, counts = spread
+    assert network.device == "cpu, cpu, cpu" and network.batch_size == 48
+    recorded = network.record(INPUTS[:size], ["conv", "head"])
+    for layer in ("conv", "head"):
+        close(recorded[layer], plain(network.module, INPUTS[:size], layer))
+    assert sorted(counts) == sorted({1: [1], 2: [1, 1], 3: [1, 1, 1], 5: [1, 2, 2]}[size])
+
+
+def test_copies_follow_the_module(spread):
+    network, _ = spread
+    network.check(["head"])
+    before = network.record(INPUTS, ["head"])["head"]
+    with torch.no_grad():
+        network.module.head.weight.mul_(2)
+    network.check(["head"])
+    after = network.record(INPUTS, ["head"])["head"]
+    close(after, plain(network.module, INPUTS, "head"))
+    assert not np.allclose(before, after)
+
+
+def test_what_hooks_do_holds_for_the_module_only(spread):
+    network, counts = spread
+    handle = network.module.conv.register_forward_hook(lambda _module, _inputs, output: output * 0)
+    assert not network.record(INPUTS, ["conv"])["conv"].any() and counts == [5]
+    handle.remove()
+    assert network.record(INPUTS, ["conv"])["conv"].all() and len(counts) == 4
+
+
+def test_memory_that_runs_out_on_one_device_is_told(spread, monkeypatch):
+    network, counts = spread
+
+    def full(*_arguments):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    network.record(INPUTS, ["head"])
+    monkeypatch.setattr(network._replicas, "_records", [full, full])
+    with pytest.raises(torch.OutOfMemoryError):
+        network.record(INPUTS, ["head"])
+
+
+def test_devices_that_are_not_there(spread):
+    network, _ = spread
+    with pytest.raises(InvalidParameter, match="'cpu,no-such' cannot be used.*'cuda:0,cuda:1'"):
+        network.to("cpu,no-such")
+    network.to("cpu")
+    assert network.device == "cpu" and network.batch_size == 16
