@@ -148,7 +148,7 @@ def lines(bench: Bench, count: int, longest: int) -> Iterator[str]:
     )
     yield "\n| images | peak, MB | of the shortest | ms an image |"
     yield "|---|---|---|---|"
-    yield from curve(bench, sorted({count // 4, count, 2 * count, longest}))
+    yield from curve(bench, sorted({count // 4, count, longest}))
 
 
 def versions(bench: Bench) -> str:

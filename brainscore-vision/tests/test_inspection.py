@@ -10,7 +10,7 @@ from brainscore_core.errors import DataUnavailable, InvalidParameter
 from brainscore_vision import wrap
 from brainscore_vision.activations.form import Form
 from brainscore_vision.activations.reduction import Pool
-from brainscore_vision.inspection import LayerShape, flops, layer_shapes
+from brainscore_vision.inspection import LayerShape, flops, layer_shapes, with_positions
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -73,6 +73,32 @@ def test_looking_leaves_the_network_as_it_was():
     assert subject.digest() == digest and network.training
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
     assert not any(part._forward_hooks for part in network.modules())
+
+
+def test_units_lie_where_their_layer_computed_them():
+    import pandas as pd
+
+    from brainscore_core.stimuli import StimulusSet
+
+    image = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    shown = StimulusSet(pd.DataFrame({"stimulus_id": ["one"]}), identifier="one", open=lambda _: image)
+    subject = model(layers={"V1": ["conv", "attend", "head"]}, reduction={"head": Pool()})
+    subject.start_recording("V1")
+    recorded = with_positions(subject, subject.look_at(shown))
+    with torch.no_grad():
+        conv = subject.engine.network.module.conv(torch.from_numpy(prepare(image))[None])[0].numpy()
+    units = recorded.isel(neuroid=recorded["layer"].values == "conv")
+    places = (units["channel"].values, units["y"].values, units["x"].values)
+    np.testing.assert_allclose(units.values[0], conv[places], rtol=1e-5, atol=1e-6)
+    assert (units["token"] == -1).all()
+    tokens = recorded.isel(neuroid=recorded["layer"].values == "attend")
+    assert sorted(zip(tokens["token"].values, tokens["embedding"].values, strict=True)) == [
+        (token, embedding) for token in range(16) for embedding in range(8)
+    ]
+    some = [str(unit) for unit in recorded["neuroid_id"].values[[130, 5]]]
+    subject.start_recording("V1", units=some)
+    again = with_positions(subject, subject.look_at(shown))
+    assert again["channel"].values.tolist() == [-1, int(recorded["channel"][5])]
 
 
 def test_who_shows_no_layers():

@@ -5,9 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from .activations import Engine
     from .activations.form import Form
 
@@ -75,6 +79,34 @@ def flops(model: Any) -> int | None:
     None where the network is no PyTorch module.
     """
     return engine_of(model).flops()
+
+
+def with_positions(model: Any, recorded: "xr.DataArray") -> "xr.DataArray":
+    """A recording with where each unit lies in the output of its layer.
+
+    Made only when asked for: of a layer of 800,000 units they are more than what is recorded of one image.
+
+    Parameters
+    ----------
+    model : BrainModel
+        That it was recorded from.
+    recorded : DataArray
+        With ``layer`` and ``neuroid_num`` along ``neuroid``.
+
+    Returns
+    -------
+    DataArray
+        With the names of the layers' dimensions as coordinates on ``neuroid``: ``channel``, ``y``, ``x`` (and ``z``);
+        ``token``, ``embedding``; ``component``. -1 where a layer has no such dimension.
+    """
+    engine, layers = engine_of(model), recorded["layer"].values
+    numbers = recorded["neuroid_num"].values
+    found: dict[str, np.ndarray] = {}
+    for layer in np.unique(layers):
+        units = np.flatnonzero(layers == layer)
+        for dim, places in engine.form(str(layer)).positions(numbers[units]).items():
+            found.setdefault(dim, np.full(len(layers), -1))[units] = places
+    return recorded.assign_coords({dim: ("neuroid", places) for dim, places in found.items()})
 
 
 def engine_of(model: Any) -> "Engine":
