@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from brainscore_core.errors import InvalidParameter
+from brainscore_core.statistics import bootstrap
 from brainscore_core.statistics.bootstrap import (
     Interval,
     counts,
@@ -159,3 +160,11 @@ def test_deflating_leaves_gaps_and_shapes():
     assert found.shape == draws.shape
     np.testing.assert_array_equal(np.isnan(found), np.isnan(draws))
     assert np.isfinite(median_of_defined(found)[:2]).all()
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_quartiles_are_numpys(missing):
+    values = np.random.default_rng(1).normal(size=(3, 20, 9))
+    values[np.random.default_rng(2).random(values.shape) < missing] = np.nan
+    low, high = np.nanquantile(values, (0.25, 0.75), axis=-1)
+    np.testing.assert_array_equal(bootstrap._quartile_range(values), high - low)

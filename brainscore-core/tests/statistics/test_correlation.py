@@ -95,6 +95,14 @@ def test_medians_and_means_of_what_is_defined():
     np.testing.assert_array_equal(mean_of_defined(values, axis=1), [2, np.nan, 4])
 
 
+@pytest.mark.parametrize("shape", [(7,), (40, 7), (3, 40, 8)])
+def test_median_is_numpys_whatever_is_missing(shape):
+    values = np.random.default_rng(1).normal(size=shape)
+    np.testing.assert_array_equal(median_of_defined(values), np.median(values, -1))
+    values[np.random.default_rng(2).random(shape) < 0.4] = np.nan
+    np.testing.assert_array_equal(median_of_defined(values), np.nanmedian(values, -1))
+
+
 def test_fisher():
     assert fisher_z(0.5) == pytest.approx(0.5493061443340549)
     assert fisher_z(1.0) == np.inf

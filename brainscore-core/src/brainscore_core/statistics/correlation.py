@@ -99,8 +99,10 @@ def median_of_defined(values: np.ndarray) -> np.ndarray:
     undefined = np.isnan(values)
     if not undefined.any():
         return np.median(values, axis=-1)
-    empty = undefined.all(-1)
-    return np.where(empty, np.nan, np.nanmedian(np.where(empty[..., None], 0.0, values), axis=-1))
+    # numpy's nanmedian goes row by row; sorted, NaN stand last
+    ordered, count = np.sort(values, axis=-1), np.sum(~undefined, axis=-1, keepdims=True)
+    low, high = (np.take_along_axis(ordered, index, -1) for index in (np.maximum(count - 1, 0) // 2, count // 2))
+    return ((low + high) / 2)[..., 0]
 
 
 def mean_of_defined(values: np.ndarray, axis: int = 0) -> np.ndarray:
