@@ -2,6 +2,8 @@
 
 import copy
 from collections import OrderedDict
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from brainscore_core.errors import InvalidModelOutput, InvalidParameter, UnknownLayer
 from brainscore_vision.activations import adapt
 from brainscore_vision.activations.callable_network import CallableNetwork
+from brainscore_vision.activations.form import Form, form_of
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -485,3 +488,80 @@ def test_devices_that_are_not_there(spread):
         network.to("cpu,no-such")
     network.to("cpu")
     assert network.device == "cpu" and network.batch_size == 16
+
+
+# --- forms of outputs ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Output:
+    """As transformers return it."""
+
+    hidden: object = None
+    pooled: object = None
+
+
+class Pair(NamedTuple):
+    left: object
+    right: object
+
+
+@pytest.mark.parametrize(
+    ("answer", "part", "scale"),
+    [
+        (lambda x: Output(None, x * 2), "", 2),
+        (lambda x: Output(x, x * 3), "pooled", 3),
+        (lambda x: Output((x * 4, x), x), "", 4),
+        (lambda x: Pair(x, x * 5), "right", 5),
+        (lambda x: (x, x * 6), "1", 6),
+        (lambda x: {"a": {"b": x * 7}, "c": x}, "a", 7),
+    ],
+)
+def test_parts_of_an_output(answer, part, scale):
+    layer = f"layer:{part}" if part else "layer"
+    recorded = adapt(Answers(answer)).record(list(np.ones((2, 3), np.float32)), [layer])[layer]
+    np.testing.assert_array_equal(recorded, np.full((2, 3), scale))
+
+
+@pytest.mark.parametrize(("part", "words"), [("pool", r"one of \['hidden', 'pooled'\]"), ("hidden", "a tensor")])
+def test_parts_that_are_not_there(part, words):
+    with pytest.raises(InvalidModelOutput, match=words):
+        adapt(Answers(lambda x: Output(None, x))).record(list(np.ones((2, 3), np.float32)), [f"layer:{part}"])
+
+
+@pytest.mark.parametrize(
+    ("module", "shape", "form"),
+    [
+        (nn.Conv3d(2, 4, 3), (2, 5, 6, 7), Form((4, 3, 4, 5), ("channel", "z", "y", "x"))),
+        (nn.Conv2d(2, 4, 3), (2, 6, 7), Form((4, 4, 5), ("channel", "y", "x"))),
+        (nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), (5, 8), Form((5, 8), ("token", "embedding"))),
+        (nn.LSTM(6, 3, batch_first=True), (9, 6), Form((9, 3), ("token", "embedding"))),
+        (nn.Linear(6, 3), (6,), Form((3,), ("channel",))),
+    ],
+)
+def test_forms(module, shape, form):
+    inputs = list(np.random.default_rng(0).normal(size=(3, *shape)).astype(np.float32))
+    network = adapt(nn.Sequential(module))
+    recorded = network.record(inputs, ["0"])["0"]
+    assert network.forms["0"] == form and recorded.shape == (3, form.units)
+    with torch.no_grad():
+        answer = module.eval()(torch.from_numpy(np.stack(inputs)))
+    answer = answer[0] if isinstance(answer, tuple) else answer
+    close(recorded, answer.flatten(1).numpy())
+    places = form.positions(np.arange(form.units))
+    values = answer.numpy()[(slice(None), *(places[dim] for dim in form.dims))]
+    close(recorded, values)
+
+
+def test_positions_of_units_that_are_not_there():
+    with pytest.raises(InvalidParameter, match="unit 12"):
+        form_of((3, 4)).positions(np.array([12]))
+    with pytest.raises(InvalidParameter, match="one name each"):
+        form_of((3, 4)).named(["x"])
+    assert [str(form_of(shape)) for shape in ((), (3,), (2, 3))] == [
+        "1 unit",
+        "3 (channel)",
+        "2 x 3 (token, embedding)",
+    ]
+    assert form_of((4, 5, 3), channels_last=True).dims == ("y", "x", "channel")
+    assert form_of((1, 2, 3, 4, 5)).dims == ("dim_0", "dim_1", "dim_2", "dim_3", "dim_4")
