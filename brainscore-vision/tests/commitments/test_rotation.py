@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from brainscore_core.assemblies import NeuroidAssembly
-from brainscore_vision.commitments.rotation import rotated
+from brainscore_vision.commitments.rotation import Rotated, rotated
 
 
 class Indifferent:
@@ -53,3 +53,16 @@ def test_a_fit_to_some_predicts_the_others_alike():
 def test_what_is_left_as_it_is(values, metric):
     source = assembly(values)
     assert rotated(source, metric) is source
+
+
+def test_a_model_answers_rotated_and_is_otherwise_itself():
+    class Model:
+        identifier = "net"
+
+        def look_at(self, stimuli, number_of_trials=1):
+            return stimuli
+
+    source = assembly(np.random.default_rng(4).normal(size=(20, 500)))
+    model = Rotated(Model(), Indifferent())
+    assert model.identifier == "net" and model.look_at(source).equals(rotated(source, Indifferent()))
+    assert model.look_at(None) is None and Rotated(Model(), object()).look_at(source) is source

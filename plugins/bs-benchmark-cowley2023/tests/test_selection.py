@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from brainscore_core import load_benchmark
+from brainscore_core import load_benchmark, score
 from brainscore_core.statistics.crossvalidation import CrossValidation
 from brainscore_core.tree import SELECTED
 from brainscore_vision import wrap
+from brainscore_vision.analysis.layers import layer_curve
 from brainscore_vision.commitments.selection import select_layer
 
 LAYERS = ("light_4", "edges_2", "edges_4", "contrast_4")
@@ -52,9 +53,9 @@ def model(published_files):
     return wrap(Early(), preprocessing=grey, layers={"V4": LAYERS}, visual_degrees=11.2, identifier="early")
 
 
-def shown(permutation=None):
-    """The ridge benchmark on the first images; their labels permuted, each with all of its trials."""
-    benchmark = load_benchmark("Cowley2023.V4-ridge")
+def shown(permutation=None, metric="ridge"):
+    """A benchmark on the first images; their labels permuted, each with all of its trials."""
+    benchmark = load_benchmark(f"Cowley2023.V4-{metric}")
     trials, stimuli = benchmark.trials(), benchmark.stimulus_set().take(range(STIMULI))
     trials = trials.isel(presentation=np.isin(trials["stimulus_id"].values, stimuli.ids))
     if permutation is not None:
@@ -62,7 +63,7 @@ def shown(permutation=None):
         labels = [names[name] for name in trials["stimulus_id"].values.tolist()]
         trials = trials.assign_coords(stimulus_id=("presentation", labels))
     return load_benchmark(
-        "Cowley2023.V4-ridge",
+        benchmark.identifier,
         data=replace(benchmark.dataset, read=lambda: trials),
         stimuli=replace(benchmark.stimulus_entry, read=lambda: stimuli),
     )
@@ -91,3 +92,20 @@ def test_permuting_labels_leaves_the_ceiling(model):
 def test_the_labels_as_recorded_give_a_value_far_from_zero(model):
     found = select_layer(model, shown(), LAYERS, FOLDS)
     assert found.score.value > 3 * found.score.error and found.score.value > 0.05
+
+
+@pytest.mark.parametrize("metric", ["pls", "ridge"])
+def test_a_layer_on_the_curve_scores_as_if_it_were_committed(model, metric):
+    """Of the pixels, which are more than the images and are therefore rotated."""
+
+    def network(batch):
+        return {"pixels": batch.reshape(len(batch), -1)}
+
+    benchmark = shown(metric=metric)
+    subject = wrap(network, preprocessing=grey, layers={"V4": "pixels"}, visual_degrees=11.2, digest="pixels")
+    curve, expected = layer_curve(subject, benchmark, folds=FOLDS), score(subject, benchmark)
+    found = curve.scores["pixels"]
+    tolerance = 1e-9 if metric == "ridge" else 1e-3  # a rounding can end a power iteration of PLS one step later
+    assert found.value == pytest.approx(expected.value, abs=tolerance)
+    assert found.raw.value == pytest.approx(expected.raw.value, abs=tolerance)
+    assert found.error == pytest.approx(expected.error, rel=0.05)

@@ -14,6 +14,7 @@ from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 from brainscore_core.statistics.crossvalidation import CrossValidation, Fold
 
+from ..commitments.rotation import Rotated
 from ..commitments.selection import FOLDS, LayerSelection, alone, one_pass, require_selectable, select_layer
 
 if TYPE_CHECKING:
@@ -176,8 +177,9 @@ def layer_curve(
     require_selectable(subject, task)
     named = candidates(subject) if layers is None else tuple(dict.fromkeys(layers))
     selection = select_layer(subject, task, named, folds)  # records every layer, so that below all come from the cache
+    metric = task.metric.load()
     with one_pass(subject, task, named):
-        scores = {layer: task(alone(subject, task, layer)) for layer in named}
+        scores = {layer: task(Rotated(alone(subject, task, layer), metric)) for layer in named}
     return LayerCurve(
         subject.identifier,
         task.identifier,

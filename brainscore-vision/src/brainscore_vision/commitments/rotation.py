@@ -42,3 +42,24 @@ def rotated(source: "xr.DataArray", metric: Any) -> "xr.DataArray":
     except InvalidParameter:  # nothing varies, which the metric has its own word for
         return source
     return source.isel(neuroid=slice(0, scores.shape[1])).copy(data=scores)
+
+
+class Rotated:
+    """A model whose recordings are :func:`rotated`, for a benchmark whose metric does not care; else as it is.
+
+    Parameters
+    ----------
+    model : BrainModel
+    metric : Metric
+    """
+
+    def __init__(self, model: Any, metric: Any):
+        self._model, self._metric = model, metric
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def look_at(self, stimuli: Any, number_of_trials: int = 1) -> Any:
+        """What the model answers, rotated."""
+        answer = self._model.look_at(stimuli, number_of_trials)
+        return answer if answer is None else rotated(answer, self._metric)
