@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 HAS = {name: importlib.util.find_spec(name) is not None for name in ("tensorflow", "torch")}
@@ -13,10 +14,14 @@ os.environ.setdefault("KERAS_BACKEND", "torch" if HAS["torch"] else "tensorflow"
 keras = pytest.importorskip("keras", exc_type=ImportError)
 
 from brainscore_core.errors import InvalidModelOutput, InvalidParameter, UnknownLayer  # noqa: E402
+from brainscore_core.stimuli import StimulusSet  # noqa: E402
+from brainscore_vision import wrap  # noqa: E402
 from brainscore_vision.activations import adapt  # noqa: E402
 from brainscore_vision.activations.content import content_digest, unreadable_reason  # noqa: E402
+from brainscore_vision.activations.effects import Effect, intervening  # noqa: E402
 from brainscore_vision.activations.keras_content import as_array  # noqa: E402
 from brainscore_vision.activations.keras_network import import_keras  # noqa: E402
+from brainscore_vision.perturbation import lesion, perturbed  # noqa: E402
 
 layers = keras.layers
 INPUTS = list(np.random.default_rng(0).normal(size=(5, 12, 12, 3)).astype(np.float32))
@@ -227,6 +232,89 @@ def test_half_precision_and_devices():
     assert network.record([np.ones(3, np.float32)], ["half"])["half"].dtype == np.float32
     with pytest.raises(InvalidParameter, match="'no-such-device'"):
         network.to("no-such-device")
+
+
+# --- perturbation --------------------------------------------------------------------------------------------------
+
+
+def effect(count, gain=1.0, shift=0.0, noise=0.0):
+    return Effect(*(np.broadcast_to(np.float32(part), count).copy() for part in (gain, shift, noise)))
+
+
+def test_what_is_done_to_a_layer_is_felt_after_it_and_undone():
+    model = functional()
+    network, x = adapt(model), np.stack(INPUTS)
+    before = network.record(INPUTS, ["conv", "norm", "head"])
+    gain = (np.arange(400) % 3 > 0).astype(np.float32)
+    done = {"conv": lambda shape: effect(np.prod(shape), gain, 0.5)}
+    with intervening(network, done, [[0]] * 5):
+        recorded = network.record(INPUTS, ["conv", "norm", "head"])
+    conv = (as_array(model.get_layer("conv")(x)) + 0.5) * gain.reshape(10, 10, 4)
+    rest = model.get_layer("inner")(conv)
+    for name in ("pool", "head"):
+        rest = model.get_layer(name)(rest)
+    close(recorded["conv"], conv.reshape(5, -1))
+    close(recorded["head"], as_array(rest))
+    assert np.abs(recorded["norm"] - before["norm"]).max() > 0.1
+    for name, values in network.record(INPUTS, ["conv", "norm", "head"]).items():
+        np.testing.assert_array_equal(values, before[name])
+
+
+def test_noise_hangs_on_the_input_and_silence_on_nothing():
+    network = adapt(functional())
+    seeds = [[number] for number in range(5)]
+    done = {"norm": lambda shape: effect(np.prod(shape), noise=1.0), "head": lambda shape: effect(7, 0.0, np.inf)}
+    with intervening(network, done, seeds):
+        whole = network.record(INPUTS, ["norm", "head"])
+    for number, image in enumerate(INPUTS):
+        with intervening(network, done, seeds[number : number + 1]):
+            close(network.record([image], ["norm"])["norm"], whole["norm"][number : number + 1])
+    assert not whole["head"].any()
+    added = whole["norm"] - network.record(INPUTS, ["norm"])["norm"]
+    assert abs(added.std() - 1) < 0.05
+    assert abs(added.mean()) < 0.1
+
+
+def test_what_is_done_to_a_part_and_what_cannot_be():
+    held = built()
+    model = Holding(held)
+    model(np.stack(INPUTS))
+    network, name = adapt(model), held.name
+    plain = network.record(INPUTS, [f"{name}:map", name])
+    with intervening(network, {f"{name}:map": lambda shape: effect(np.prod(shape), 2.0)}, [[0]] * 5):
+        recorded = network.record(INPUTS, [f"{name}:map", name])
+    close(recorded[f"{name}:map"], 2 * plain[f"{name}:map"])
+    close(recorded[name], plain[name])
+    with pytest.raises(InvalidModelOutput, match="one row for each of 4 inputs"):
+        with intervening(network, {name: lambda shape: effect(3)}, [[0]] * 4):
+            network.record(INPUTS, [name])
+    assert not any("call" in vars(part) for part in network._paths.values())
+
+
+def test_a_brain_model_of_keras_can_be_lesioned():
+    images = {str(number): np.uint8(np.abs(image[..., 0]) * 60) for number, image in enumerate(INPUTS)}
+    table = pd.DataFrame({"stimulus_id": list(images)})
+    shown = StimulusSet(table, identifier="five", open=images.__getitem__, key=lambda name: f"image {name}")
+    model = wrap(
+        functional(),
+        identifier="small",
+        preprocessing=lambda image: np.repeat(image[..., None] / np.float32(255), 3, -1),
+        layers={"V4": "conv", "IT": "head"},
+        visual_degrees=8,
+    )
+    model.configure(cache=False)
+
+    def recorded(region):
+        model.start_recording(region)
+        return model.look_at(shown).values
+
+    intact = recorded("IT")
+    with perturbed(model, lesion("V4", 0.5, seed=1)):
+        silent = (recorded("V4") == 0).all(axis=0)
+        changed = recorded("IT")
+    assert 0.4 < silent.mean() < 0.7
+    assert np.abs(changed - intact).max() > 1e-3
+    np.testing.assert_array_equal(recorded("IT"), intact)
 
 
 # --- content -------------------------------------------------------------------------------------------------------

@@ -42,33 +42,62 @@ def seeds_of(inputs: Sequence[Any], *parts: int) -> list[list[int]]:
     return [[*parts, *(int(digest[start : start + 8], 16) for start in range(0, 32, 8))] for digest in digests]
 
 
-def can_intervene(network: Network) -> bool:
-    """Whether something can be done to a layer with effect on those after it."""
+def _kind(network: Network) -> str:
+    """The framework in which something can be done to a layer with effect on those after it; none: ``""``."""
     import sys
 
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(getattr(network, "module", None), torch.nn.Module)
+    torch, keras = sys.modules.get("torch"), sys.modules.get("keras")
+    if torch is not None and isinstance(getattr(network, "module", None), torch.nn.Module):
+        return "torch"
+    if keras is not None and isinstance(getattr(network, "model", None), getattr(keras, "Layer", ())):
+        return "keras"
+    return ""
 
 
-def require_intervention(network: Network, what: str) -> Any:
-    """The module of a network that can be intervened on.
+def require_perturbable(network: Network, what: str) -> None:
+    """Refuse a network whose layers are out of reach.
 
     Raises
     ------
     UnsupportedPerturbation
     """
-    if not can_intervene(network):
+    if not _kind(network):
         raise UnsupportedPerturbation(
-            f"{what}: {type(network).__name__.removesuffix('Network').lower()} networks cannot be intervened on, since "
-            "what happens between their layers is out of reach",
+            f"{what}: {_name(network)} networks cannot be intervened on, since what happens between their layers is "
+            "out of reach",
+            expected="a torch.nn.Module or a Keras model",
+            remedy="wrap the network as one of them",
+        )
+
+
+def require_intervention(network: Network, what: str) -> Any:
+    """The PyTorch module of a network.
+
+    Raises
+    ------
+    UnsupportedPerturbation
+        If it is none: what is asked for is done in PyTorch alone.
+    """
+    if _kind(network) != "torch":
+        raise UnsupportedPerturbation(
+            f"{what}: not in {_name(network)} networks",
             expected="a torch.nn.Module",
-            remedy="wrap the network as a PyTorch module",
+            remedy="wrap it as a PyTorch module",
         )
     return network.module  # type: ignore[attr-defined]
 
 
 def intervening(network: Network, effects: Effects, seeds: Sequence[Sequence[int]]) -> AbstractContextManager[None]:
     """Let `effects` be in force; parameters, buffers and hooks are afterwards what they were."""
-    from .torch_effects import edited
+    require_perturbable(network, "a perturbation")
+    if _kind(network) == "keras":
+        from . import keras_effects
 
-    return edited(require_intervention(network, "a perturbation"), effects, seeds)
+        return keras_effects.edited(network, effects, seeds)  # type: ignore[arg-type]
+    from . import torch_effects
+
+    return torch_effects.edited(require_intervention(network, "a perturbation"), effects, seeds)
+
+
+def _name(network: Network) -> str:
+    return type(network).__name__.removesuffix("Network").lower()

@@ -133,7 +133,7 @@ class KerasNetwork:
         """One forward pass over a batch."""
         self._look()
         batch = np.stack([np.asarray(entry) for entry in inputs])
-        paths = {layer: self._path(layer) for layer in layers}
+        paths = {layer: self.path(layer) for layer in layers}
         asked = frozenset(paths.values())
         seen = Seen(self._paths, sorted(asked), self._copy, self.keras.ops.is_tensor, self._calls.get(asked))
         with self._running(), self._tapped(seen):
@@ -162,7 +162,12 @@ class KerasNetwork:
         ends = Counter(name.rpartition("/")[2] for name in paths)
         self._short = {end: name for name in paths if ends[end := name.rpartition("/")[2]] == 1 and end not in paths}
 
-    def _path(self, layer: str) -> str:
+    def parts(self, names: Sequence[str]) -> list[tuple[Any, Sequence[str]]]:
+        """The layers of these paths, each once, with all paths that it has."""
+        found = {id(part): part for part in (self._paths[name] for name in names)}
+        return [(part, self._names[key]) for key, part in found.items()]
+
+    def path(self, layer: str) -> str:
         """The path of a layer, with the part that is asked for."""
         name, part = split(layer, [*self._paths, *self._short])
         name = self._short.get(name, name)
@@ -210,30 +215,53 @@ class KerasNetwork:
     @contextmanager
     def _tapped(self, seen: Seen) -> Iterator[None]:
         """Each layer asked for, its methods replaced on the instance while the pass lasts."""
-        parts = {id(layer): layer for layer in (self._paths[name] for name in seen.names)}
-        before = []
-        try:
-            for key, layer in parts.items():
-                keep = seen.tap(self._names[key])
-                for method in _CALLS:
-                    if hasattr(layer, method):
-                        before.append((vars(layer), method, vars(layer).get(method)))
-                        vars(layer)[method] = _then(getattr(layer, method), keep)
+
+        def kept(names: Sequence[str]) -> Callable[[Any], Any]:
+            keep = seen.tap(names)
+
+            def pass_on(output: Any) -> Any:
+                keep(output)
+                return output
+
+            return pass_on
+
+        with wrapped_calls(self.parts(seen.names), kept):
             yield
-        finally:
-            for attributes, method, own in reversed(before):
-                if own is None:
-                    attributes.pop(method, None)
-                else:
-                    attributes[method] = own
 
 
-def _then(method: Callable[..., Any], keep: Callable[[Any], None]) -> Callable[..., Any]:
+@contextmanager
+def wrapped_calls(
+    parts: Sequence[tuple[Any, Sequence[str]]], change: Callable[[Sequence[str]], Callable[[Any], Any]]
+) -> Iterator[None]:
+    """Let layers return what a function makes of their output; afterwards they are what they were.
+
+    Parameters
+    ----------
+    parts : sequence of (layer, its names)
+    change : callable
+        Names of a layer to the function, made anew for each layer.
+    """
+    before = []
+    try:
+        for layer, names in parts:
+            changed = change(names)
+            for method in _CALLS:
+                if hasattr(layer, method):
+                    before.append((vars(layer), method, vars(layer).get(method)))
+                    vars(layer)[method] = _then(getattr(layer, method), changed)
+        yield
+    finally:
+        for attributes, method, own in reversed(before):
+            if own is None:
+                attributes.pop(method, None)
+            else:
+                attributes[method] = own
+
+
+def _then(method: Callable[..., Any], changed: Callable[[Any], Any]) -> Callable[..., Any]:
     @wraps(method)
     def call(*arguments: Any, **named: Any) -> Any:
-        output = method(*arguments, **named)
-        keep(output)
-        return output
+        return changed(method(*arguments, **named))
 
     return call
 

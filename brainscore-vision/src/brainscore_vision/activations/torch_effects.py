@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 from zlib import crc32
 
@@ -12,6 +11,7 @@ import torch
 from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 
 from .effects import Effect, Effects
+from .replacing import replaced
 from .taps import split
 
 DROPOUT = (torch.nn.Dropout, torch.nn.Dropout1d, torch.nn.Dropout2d, torch.nn.Dropout3d)
@@ -55,7 +55,7 @@ def _hook(names: Sequence[str], edits: Mapping[str, list[tuple[str, Edit]]]) -> 
         nonlocal name
         name = next(coming, name)
         for part, edit in edits.get(name, ()):
-            output = _replaced(name, output, part, edit)
+            output = replaced(name, output, part, edit, _is_tensor)
         return output
 
     return hook
@@ -81,46 +81,12 @@ def _applied(layer: str, effect: Callable[[tuple[int, ...]], Effect], seeds: Seq
     return edit
 
 
+def _is_tensor(thing: Any) -> bool:
+    return isinstance(thing, torch.Tensor)
+
+
 def _like(values: np.ndarray, output: torch.Tensor) -> torch.Tensor:
     return torch.from_numpy(np.ascontiguousarray(values)).to(output.device, output.dtype)
-
-
-def _replaced(layer: str, output: Any, part: str, edit: Edit) -> Any:
-    """What a layer returned, with the part that is recorded edited: the named one, or the first tensor."""
-    if isinstance(output, torch.Tensor) and not part:
-        return edit(output)
-    if isinstance(output, Mapping):
-        keys = [key for key in output if not part or str(key) == part]
-        return _with_first(layer, {key: output[key] for key in keys}, lambda found: _mapping(output, found), edit)
-    if is_dataclass(output) and not isinstance(output, type):
-        found = {field.name: getattr(output, field.name) for field in fields(output) if part in ("", field.name)}
-        return _with_first(layer, found, lambda changed: replace(output, **changed), edit)
-    if isinstance(output, (tuple, list)):
-        labels = getattr(output, "_fields", None)
-        wanted = [i for i in range(len(output)) if not part or part == str(i) or (labels and labels[i] == part)]
-        return _with_first(layer, {i: output[i] for i in wanted}, lambda found: _sequence(output, found), edit)
-    raise InvalidModelOutput(f"layer {layer!r} returned a {type(output).__name__}", expected="a tensor that can change")
-
-
-def _with_first(layer: str, parts: Mapping[Any, Any], rebuild: Callable[[dict[Any, Any]], Any], edit: Edit) -> Any:
-    for key, value in parts.items():
-        if isinstance(value, torch.Tensor):
-            return rebuild({key: edit(value)})
-        if isinstance(value, (Mapping, tuple, list)) or is_dataclass(value):
-            return rebuild({key: _replaced(layer, value, "", edit)})
-    raise InvalidModelOutput(f"layer {layer!r} returned no tensor of that name", expected="a tensor that can change")
-
-
-def _mapping(output: Any, changed: dict[Any, Any]) -> Any:
-    made = type(output)(**output) if hasattr(output, "to_tuple") else type(output)(output)
-    for key, value in changed.items():
-        made[key] = value
-    return made
-
-
-def _sequence(output: Any, changed: dict[Any, Any]) -> Any:
-    entries = [changed.get(index, entry) for index, entry in enumerate(output)]
-    return type(output)(*entries) if hasattr(output, "_fields") else type(output)(entries)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from brainscore_core.errors import BrainScoreError, InvalidModelOutput, InvalidP
 from brainscore_core.stimuli import StimulusSet
 
 from ..activations import Engine, Selection
-from ..activations.effects import require_intervention
+from ..activations.effects import require_perturbable
 from ..activations.form import Form, form_of
 from ..info import VisualModelInfo
 from ..model_interface import BrainModel, RecordingTarget, Task, TimeBins, bins
@@ -110,7 +110,7 @@ class CommittedModel(BrainModel):
             If a region has no map, or a unit belongs to none of its layers.
         """
         for entry in perturbations:
-            require_intervention(self._engine.network, f"{self.identifier}: {entry.label}")
+            require_perturbable(self._engine.network, f"{self.identifier}: {entry.label}")
             layers = self._commitment.every(entry.region) or self._commitment.of(entry.region)
             if isinstance(entry.units, tuple):
                 select_units(layers, entry.units)
