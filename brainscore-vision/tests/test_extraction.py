@@ -1,6 +1,8 @@
 """What is recorded is what a plain forward pass computes, however it is run; and what it is called is what it is."""
 
 import copy
+import errno
+import os
 from contextlib import closing
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from brainscore_core.cache import rows as rows_module
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import place_on_screen, wrap
@@ -303,3 +306,35 @@ def test_parameters_without_values():
     with pytest.raises(InvalidParameter, match="lies on the device 'meta'"):
         model.start_recording("IT")
         model.look_at(stimuli())
+
+
+# --- whole runs ----------------------------------------------------------------------------------------------------
+
+
+def test_a_disk_that_fills_up_in_the_middle_is_resumed_from(home, monkeypatch, caplog):
+    monkeypatch.setattr(rows_module, "SHARD_BYTES", 1)
+    replace, left = os.replace, [5]
+
+    def filling(source, target):
+        if str(target).endswith(".npy"):
+            left[0] -= 1
+            if left[0] < 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return replace(source, target)
+
+    network = Net()
+    with monkeypatch.context() as patched:
+        patched.setattr("brainscore_core.data.writing.os.replace", filling)
+        first = Engine(adapt(network), PREPARE, batch_size=2)
+        found = np.concatenate([blocks[0] for _, blocks in first.stream(stimuli(), [Selection("conv")])])
+    expected = plain(network, "conv")
+    np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
+    assert "rows of layer 'conv' are computed but not kept" in caplog.text
+    kept = len(list(home.rglob("*.npy")))
+    assert kept == 5
+    second = Engine(adapt(network), PREPARE, batch_size=2)
+    ran, record = [], second.network.record
+    second.network.record = lambda inputs, layers: (ran.extend(inputs), record(inputs, layers))[1]
+    again = np.concatenate([blocks[0] for _, blocks in second.stream(stimuli(), [Selection("conv")])])
+    np.testing.assert_allclose(again, expected, atol=1e-5 * np.abs(expected).max())
+    assert len(ran) == len(IMAGES) - 2 * kept + 2, "what was not kept, and two to see that what was is right"
