@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..activations.preprocessing import Preprocessing
 from ..info import VisualModelInfo
 from .depth import RULE, by_relative_depth
 from .inputs import ImageInput
@@ -14,7 +15,7 @@ from .weights import Weights
 class NetworkInfo(VisualModelInfo):
     """What is known of a published network.
 
-    Its ``preprocessing`` is that of :class:`ImageInput` and, as ``evaluation``, how its library prepares photographs to
+    Its ``preprocessing`` is that of its input and, as ``evaluation``, how its library prepares photographs to
     measure accuracy.
 
     Parameters
@@ -41,7 +42,7 @@ class Row:
         The library's name for it.
     description : str
         One sentence.
-    input : ImageInput
+    input : ImageInput or Preprocessing
     stages : tuple of str
         The layer at the end of each stage, from the input on.
     parameters : int
@@ -61,7 +62,7 @@ class Row:
     name: str
     architecture: str
     description: str
-    input: ImageInput
+    input: ImageInput | Preprocessing
     stages: tuple[str, ...]
     parameters: int
     weights: Weights | None = None
