@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ from brainscore_core.errors import BrainScoreError
 from brainscore_core.stimuli import StimulusSet
 from brainscore_core.testing.fake_distributions import fake_site
 from brainscore_vision import image_set, wrap
+from brainscore_vision.activations.keras_network import import_keras
 from brainscore_vision.benchmarks.recording import checked
 from brainscore_vision.images import decode_image
 
@@ -273,6 +275,13 @@ def no_layer(folder: Path) -> None:
 
     network.layer_names = ("layer1", "layer2", "fc")  # type: ignore[attr-defined]
     wrap(network, layers={"IT": "layer3"}, visual_degrees=8)
+
+
+@case(WRONG_MODELS, "a Keras model where TensorFlow, its backend, is not installed")
+def no_tensorflow(folder: Path) -> None:
+    missing = ModuleNotFoundError("No module named 'tensorflow'", name="tensorflow")
+    with patch.dict(os.environ, KERAS_BACKEND="tensorflow"), patch("importlib.import_module", side_effect=missing):
+        import_keras()
 
 
 # --- doing them ----------------------------------------------------------------------------------------------------
