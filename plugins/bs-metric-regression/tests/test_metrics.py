@@ -76,6 +76,22 @@ def test_honest_mode_tests_every_stimulus_once(assembly, world):
     assert score.details["mode"] == "honest" and score.values.sizes["split"] == 5
 
 
+@pytest.mark.parametrize("metric", ["ridgecv", "ridgecv_cv", "ridge_banded", "ridge_banded_cv", "variance_partition"])
+def test_what_brain_score_2_does_not_have_is_honest_by_default(metric, assembly, world):
+    x, y = world(60, 6)
+    plan = load_metric(metric).cross_validation
+    assert plan.mode == "honest"
+    tested = np.concatenate([test for _, test in plan.folds(assembly(y))])
+    np.testing.assert_array_equal(np.sort(tested), np.arange(60))
+    if metric != "variance_partition":
+        assert load_metric(metric, mode="parity").cross_validation.mode == "parity"
+
+
+@pytest.mark.parametrize("metric", ["pls", "ridge_cv", "linear_predictivity", "neuron_to_neuron", "reverse_pls"])
+def test_what_brain_score_2_has_is_as_there_by_default(metric):
+    assert load_metric(metric).cross_validation.mode == "parity"
+
+
 def test_own_folds(assembly, world):
     x, y = world()
     folds = [(np.arange(60), np.arange(60, 120)), (np.arange(60, 120), np.arange(60))]

@@ -51,8 +51,8 @@ def ridge(*, alpha: float = 1.0, **options: Any) -> "CrossRegressedCorrelation":
 
 
 def ridgecv(*, alphas: Any = None, per_target: bool = False, **options: Any) -> "CrossRegressedCorrelation":
-    """Cross-validated ridge whose penalty is chosen on the training stimuli of each fold."""
-    return _cross(_ridge_cv(alphas, per_target), options)
+    """Cross-validated ridge whose penalty is chosen on the training stimuli of each fold; ours, so ``honest``."""
+    return _cross(_ridge_cv(alphas, per_target), {"mode": "honest", **options})
 
 
 def ridge_banded(
@@ -64,8 +64,8 @@ def ridge_banded(
     search_seed: int = 0,
     **options: Any,
 ) -> "CrossRegressedCorrelation":
-    """Cross-validated banded ridge: one penalty per band of features; see :class:`BandedRidge`."""
-    return _cross(_banded(band_coord, alphas, per_target, candidates, search_seed), options)
+    """Cross-validated banded ridge: one penalty per band of features; see :class:`BandedRidge`; ours: ``honest``."""
+    return _cross(_banded(band_coord, alphas, per_target, candidates, search_seed), {"mode": "honest", **options})
 
 
 def linear_predictivity(**options: Any) -> "CrossRegressedCorrelation":
