@@ -109,8 +109,49 @@ def test_voxels_without_signal_are_left_out_and_counted():
     score = experiment(voxels(dead=12))(model())
     assert 30 <= score.details["units_without_ceiling"] <= 36
     assert score.value == pytest.approx(0.97, abs=0.04)
+    assert score.details["subjects_without_ceiling"] == 0
     nothing = experiment(voxels(dead=VOXELS))(model())
     assert nothing.value is None or nothing.details["units_without_ceiling"] > 80
+
+
+def test_a_subject_without_signal_is_counted_and_left_out():
+    data = voxels()
+    half = np.random.default_rng(7).normal(size=(TRIALS * COUNT // 2, VOXELS))
+    small = 1e-3 * np.random.default_rng(8).normal(size=(COUNT, VOXELS))  # means far below the noise
+    data.values[:, :VOXELS] = np.concatenate([half, small - half[:COUNT], small - half[COUNT:]])
+    score = experiment(data)(model())
+    assert score.details["subjects"] == 3 and score.details["subjects_without_ceiling"] == 1
+    assert score.details["units_without_ceiling"] == VOXELS and "subject_sub-1" not in score.details
+    assert score.values["subject"].values.tolist() == ["sub-2", "sub-3"]
+    assert score.value == pytest.approx(score.values.values.mean())
+    assert score.raw.values.sizes["subject"] == 3
+
+
+def test_details_are_of_all_subjects():
+    options = {"mode": "honest", "crossvalidation_kwargs": {"splits": 5, "stratification_coord": None}}
+    metric = MetricSpec("ridge", learning_curve=[40, 80], **options)
+    data = voxels(subjects=2)
+    both = experiment(data, metric=metric)(model())
+    each = [experiment(data.isel(neuroid=data["subject"].values == f"sub-{n}"), metric=metric)(model()) for n in (1, 2)]
+    for name in ("learning_curve_40", "learning_curve_80", "learning_curve_160", "learning_curve_limit"):
+        assert both.details[name] == pytest.approx(np.mean([one.details[name] for one in each]))
+    assert both.details["learning_curve_40"] < both.details["learning_curve_160"]
+    assert both.details["splits"] == 5 and both.details["mode"] == "honest" and both.details["undefined"] == 0
+
+
+def test_an_interval_without_ceiling_is_that_of_the_mean_over_subjects():
+    score = experiment(voxels(), ceiling_metric=None, no_ceiling_because="made up")(model())
+    assert "interval_low" not in score.details
+    assert score.details["raw_interval_low"] < score.raw.value < score.details["raw_interval_high"]
+
+
+def test_a_learning_curve_where_the_region_is_searched_for():
+    options = {"mode": "honest", "crossvalidation_kwargs": {"splits": 5, "stratification_coord": None}}
+    metric = MetricSpec("ridge", learning_curve=[40, 80], **options)
+    searched = experiment(voxels(subjects=1), metric=metric, model_regions=("V1", "V2"))(model())
+    fixed = experiment(voxels(subjects=1), metric=metric)(model())
+    assert searched.details["learning_curve_160"] == pytest.approx(fixed.details["learning_curve_160"])
+    assert searched.details["learning_curve_40"] < searched.details["learning_curve_80"]
 
 
 def test_the_region_is_found_within_the_training_stimuli():

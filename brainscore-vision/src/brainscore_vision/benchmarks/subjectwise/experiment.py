@@ -13,7 +13,7 @@ from brainscore_core.scores import Score
 from ..neural_predictivity.experiment import evaluated, with_uncertainty
 from ..neural_predictivity.normalisation import ABOVE_CEILING, NO_VALID_CEILING, PER_UNIT
 from ..recorded import CEILING_UNKNOWN, RecordingExperiment
-from .subjects import Subject, fitted, over_subjects
+from .subjects import Subject, fitted, in_common, over_subjects
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -106,7 +106,7 @@ class SubjectwisePredictivity(RecordingExperiment):
         sources = self._sources(model)  # first: a model that refuses needs no data
         trials = self.trials()
         subjects = [self._subject(name, sources, part) for name, part in self._by_subject(trials)]
-        details = dict(subjects[0].raw.score.details) | self._experiment(subjects)
+        details = in_common([one.raw.score.details for one in subjects]) | self._experiment(subjects)
         flags = (SELECTED,) if len(sources) > 1 else ()
         raw, drawn = over_subjects(subjects, normalised=False)
         details |= {f"raw_{name}": value for name, value in drawn.items()}
@@ -174,6 +174,7 @@ class SubjectwisePredictivity(RecordingExperiment):
         }
         if self.ceiling_metric is not None:
             described["units_without_ceiling"] = sum(one.without_ceiling for one in subjects)
+            described["subjects_without_ceiling"] = sum(one.value is None for one in subjects)
         for region in self.model_regions if len(self.model_regions) > 1 else ():
             described[f"folds_with_{region}"] = sum(one.chosen.get(region, 0) for one in subjects)
         return {name: value for name, value in described.items() if value != ""}

@@ -95,15 +95,16 @@ def fitted(
     if not hasattr(metric, "cross_validation"):
         raise InvalidParameter(f"metric {identifier!r} has no folds to search in", expected="a cross-validated metric")
     ordered = {name: _aligned(source, target) for name, source in seen.items()}
-    bare, parts, chosen = _bare(metric), [], Counter[str]()
+    bare, search, parts, chosen = _bare(metric), _searching(metric), [], Counter[str]()
     for train, test in metric.cross_validation.folds(target):
-        inner = {name: float(bare(source[train], target[train])) for name, source in ordered.items()}
+        inner = {name: float(search(source[train], target[train])) for name, source in ordered.items()}
         best = max(inner, key=lambda name: -np.inf if np.isnan(inner[name]) else inner[name])
         chosen[best] += 1
         parts.append(bare.evaluate(ordered[best], target, folds=[(train, test)]))
     value = float(np.mean([float(part.score) for part in parts]))
     plan = metric.cross_validation
-    details = {"generalises_over": plan.generalises_over, "mode": "nested", "splits": len(parts)}
+    details = in_common([part.score.details for part in parts])
+    details |= {"generalises_over": plan.generalises_over, "mode": "nested", "splits": len(parts)}
     details["training_factor"] = _factor(metric, identifier, ordered[chosen.most_common(1)[0][0]], target)
     score = Score(value, details=details)
 
@@ -111,6 +112,31 @@ def fitted(
         return np.concatenate([part.resampled(weights) for part in parts])
 
     return Evaluation(score, parts[0].stimuli, resampled, _groups(metric, target)), chosen
+
+
+def in_common(stated: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of what is stated of each part (subject, fold): what all say alike, sums of counts, means of learning curves.
+
+    Errors and intervals of parts are left out: that of all together is another.
+    """
+    first, *others = stated
+    details: dict[str, Any] = {}
+    for name, value in first.items():
+        values = [value, *(other.get(name) for other in others)]
+        if name.startswith(_OF_PARTS) or name.endswith(_ENDS_OF_PARTS) or None in values:
+            continue
+        if name in _COUNTS:
+            details[name] = sum(values)
+        elif name.startswith("learning_curve"):
+            details[name] = float(np.mean(values))
+        elif all(other == value for other in values):
+            details[name] = value
+    return details
+
+
+_COUNTS = ("undefined",)
+_OF_PARTS = ("interval_", "error_estimator")
+_ENDS_OF_PARTS = ("_error", "_low", "_high")
 
 
 def _factor(metric: Any, identifier: str, source: "xr.DataArray", target: "xr.DataArray") -> float:
@@ -181,6 +207,14 @@ def _bare(metric: Any) -> Any:
     from dataclasses import replace
 
     return replace(metric, uncertainty=None) if hasattr(metric, "uncertainty") else metric
+
+
+def _searching(metric: Any) -> Any:
+    """The metric that regions are compared by: the value alone."""
+    from dataclasses import replace
+
+    bare = _bare(metric)
+    return replace(bare, learning_curve=()) if hasattr(bare, "learning_curve") else bare
 
 
 def _groups(metric: Any, target: "xr.DataArray") -> np.ndarray | None:
