@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import torch
 
 from brainscore_core import load_model
 from brainscore_core.errors import UnsupportedRegion
+from brainscore_vision.activations.torch_flops import count_flops
 from bs_model_hmo import hmo, hmo_random
 from bs_model_hmo.about import DEPTHS, PIXELS, SEED
 from bs_model_hmo.network import Mixture
@@ -52,6 +54,9 @@ def test_it_has_the_published_shape():
     assert {len(module.layers) for module in PARAMETERS.modules} == {1, 2, 3}
     assert hmo_random.info.layers == {"V1": ("layer1",), "V2": ("layer2",), "V4": ("layer3",), "IT": ("top",)}
     assert hmo_random.info.parameters == PARAMETERS.weights
+    assert hmo_random.info.preprocessing == Grey(PIXELS).to_dict()
+    with torch.device("meta"):
+        assert count_flops(Mixture(PARAMETERS), torch.empty(1, 1, PIXELS, PIXELS)) == hmo_random.info.flops
 
 
 def test_recordings_are_the_network_s(model, stimuli):
@@ -76,8 +81,6 @@ def test_other_regions_are_refused(model):
 
 
 def changed(number):
-    from dataclasses import replace
-
     small = draw_mixture(PINTO2009, 3, depths=(1,), pixels=48, grid=3, tops=0)
     module = small.modules[0]
     layer = module.layers[0]
