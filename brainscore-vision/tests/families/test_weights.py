@@ -177,6 +177,7 @@ def test_a_published_md5_is_checked_and_what_arrived_is_pinned(server, home):
     weights = Weights("net.pth", (place,), md5=MD5)
     assert weights.known == "md5, as published; sha256 pinned at first use"
     assert weights.to_dict()["md5"] == MD5
+    assert weights.stated == f"md5:{MD5}"
     assert weights.fetch()[1] == WHOLE
     assert json.loads((home / "config" / "weights.json").read_text()) == {place: WHOLE}
     assert server.log == [("GET", "net.pth")]

@@ -112,6 +112,6 @@ class Row:
             known,
             training_data=self.training_data,
             released=self.released,
-            weights=((weights.filename, sha256 or weights.sha256 or "not known"),) if weights else (),
+            weights=((weights.filename, sha256 or weights.stated),) if weights else (),
             source=weights.to_dict() if weights else {},
         )

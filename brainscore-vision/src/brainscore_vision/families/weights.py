@@ -70,6 +70,11 @@ class Weights:
             return "md5, as published; sha256 pinned at first use"
         return "sha256 prefix, as published in the file name" if self.sha256 else "not known; pinned at first use"
 
+    @property
+    def stated(self) -> str:
+        """The digest that was published, or as much of it: hexadecimal digits, after ``md5:`` where it is one."""
+        return self.sha256 or (f"md5:{self.md5}" if self.md5 else "not known")
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON holds it."""
         known = {"file": self.filename, "places": list(self.places), "sha256": self.sha256, "known": self.known}
