@@ -202,7 +202,7 @@ def test_source_that_tells_no_pair_apart_gives_null(pair):
 @pytest.mark.parametrize("side", [0, 1])
 def test_recordings_that_are_not_finite_are_refused(pair, side, bad):
     pair[side][2, 5] = bad
-    with pytest.raises(InvalidAssembly, match="'s2'"):
+    with pytest.raises(InvalidAssembly, match="to 1 stimuli, 's2' among them"):
         RDM()(*map(responses, pair))
 
 

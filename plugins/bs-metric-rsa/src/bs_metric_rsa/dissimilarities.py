@@ -63,7 +63,7 @@ def of_responses(assembly: "xr.DataArray", label: str, distance: Distance) -> Di
     finite = np.isfinite(values).all(axis=1)
     if not finite.all():
         raise InvalidAssembly(
-            f"{label} has NaN or infinite responses to {np.sum(~finite)} stimuli, {ids[~finite][0]!r} among them",
+            f"{label} has NaN or infinite responses to {np.sum(~finite)} stimuli, {str(ids[~finite][0])!r} among them",
             expected="every unit measured for every stimulus",
             remedy="leave out the units that were not",
         )

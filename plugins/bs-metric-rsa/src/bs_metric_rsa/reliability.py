@@ -247,7 +247,7 @@ class _Halved:
         lacking = [name for name in stimuli.tolist() if name not in place]
         if lacking:
             raise StimulusMismatch(
-                f"{len(lacking)} stimuli have no trial in both halves, {lacking[0]!r} among them",
+                f"{len(lacking)} stimuli have no trial in both halves, {str(lacking[0])!r} among them",
                 expected="stimuli that were shown twice",
             )
         order = np.array([place[name] for name in stimuli.tolist()])
