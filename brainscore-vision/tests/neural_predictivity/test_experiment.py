@@ -255,6 +255,8 @@ def test_details_of_raw_and_ceiling_keep_their_own_names(metrics):
     assert details["raw_interval_low"] == -1.0 and details["splits"] == 1
     assert details["ceiling_estimator"] == "halves"
     assert details["species"] == "macaque" and details["visual_degrees"] == 8.0
+    assert details["number_of_trials"] == TRIALS
+    assert details["averaging"] == "mean over the trials that were measured"
 
 
 class TestTransfer:
@@ -320,6 +322,20 @@ def test_of_private_data_only_numbers_leave(metrics):
     text = json.dumps(score.to_dict())
     assert score.value == pytest.approx(1, abs=0.03) and score.ceiling.value > 0.8 and score.raw is None
     assert not score.details and "s000" not in text and "n1" not in text
+
+
+@pytest.mark.parametrize(("access", "kept"), [("private", {"keep": False}), ("public", {})])
+def test_nothing_is_kept_of_private_stimuli_however_the_benchmark_is_called(metrics, monkeypatch, access, kept):
+    shown, asked = model(), []
+    start = type(shown).start_recording
+
+    def spied(self, region, **options):
+        asked.append({name: value for name, value in options.items() if name == "keep"})
+        return start(self, region, **options)
+
+    monkeypatch.setattr(type(shown), "start_recording", spied)
+    experiment(access=access)(shown)
+    assert asked[-1] == kept
 
 
 def test_a_metric_that_cannot_be_drawn_again_is_refused(metrics):

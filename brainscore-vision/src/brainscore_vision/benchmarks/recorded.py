@@ -144,6 +144,7 @@ class RecordingExperiment(Benchmark):
             number_of_trials=self.number_of_trials,
             time_bins=time_bins,
             species=self.species or None,
+            keep=self.access != "private",
             position=self.geometry.position or (0.0, 0.0),
         )
         averaged = average_repetitions(recording)

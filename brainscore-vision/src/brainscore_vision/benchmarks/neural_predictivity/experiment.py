@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ...model_interface import TimeBins
 
 INCOMPLETE = ("refuse", "drop")
+AVERAGING = "mean over the trials that were measured"
+"""How repetitions become what is predicted; named in the score."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +187,8 @@ class NeuralPredictivity(RecordingExperiment):
             "stimuli": target.sizes["presentation"],
             "stimuli_left_out": len(ids) - target.sizes["presentation"],
             "units": target.sizes["neuroid"],
+            "number_of_trials": self.number_of_trials,
+            "averaging": AVERAGING,
             "trials_min": int(shown.min()),
             "trials_max": int(shown.max()),
             "stimuli_with_fewer_trials": int((shown < shown.max()).sum()),

@@ -10,7 +10,7 @@ from brainscore_core.contracts import Presentation
 from brainscore_core.errors import InvalidParameter, UnsupportedRegion
 from brainscore_core.scores import Score
 
-from ..neural_predictivity.experiment import evaluated, with_uncertainty
+from ..neural_predictivity.experiment import AVERAGING, evaluated, with_uncertainty
 from ..neural_predictivity.normalisation import ABOVE_CEILING, NO_VALID_CEILING, PER_UNIT
 from ..recorded import CEILING_UNKNOWN, RecordingExperiment
 from .subjects import Subject, fitted, in_common, over_subjects
@@ -168,6 +168,8 @@ class SubjectwisePredictivity(RecordingExperiment):
             "fit_by": self.fit_by,
             "species": self.species or self.dataset.info.species,
             "visual_degrees": float(self.visual_degrees),
+            "number_of_trials": self.number_of_trials,
+            "averaging": AVERAGING,
             "subjects": len(subjects),
             "units": sum(one.units for one in subjects),
             "stimuli": max(len(one.raw.stimuli) for one in subjects),
