@@ -165,6 +165,23 @@ def test_the_region_is_found_within_the_training_stimuli():
     assert first.error == pytest.approx(fixed.error)  # what fitting adds is in both
 
 
+def test_fits_some_images_and_tests_the_others():
+    kind = np.tile(np.where(np.arange(COUNT) < 120, "old", "new"), TRIALS)
+    data = voxels(subjects=2).assign_coords(kind=("presentation", kind))
+    options = {"metric": MetricSpec("ridge_split"), "train_where": {"kind": "old"}, "test_where": {"kind": "new"}}
+    benchmark = experiment(data, **options)
+    score = benchmark(model())
+    assert score.value == pytest.approx(0.97, abs=0.05) and score.details["stimuli"] == COUNT - 120
+    assert benchmark.ceiling.value == pytest.approx(score.ceiling.value)
+    assert score.ceiling.value == pytest.approx(CEILING, abs=0.05)
+    with pytest.raises(InvalidParameter, match="'ridge_split'"):
+        experiment(data, **options | {"metric": MetricSpec("ridge")})(model())
+    with pytest.raises(InvalidParameter, match="one side"):
+        experiment(data, train_where={"kind": "old"})
+    with pytest.raises(InvalidParameter, match="search among"):
+        experiment(data, **options, model_regions=("V1", "V2"))
+
+
 def test_of_the_regions_those_that_the_model_has():
     score = experiment(voxels(), model_regions=("V1", "V4"))(model())
     assert "selected" not in score.flags and score.value > 0.9

@@ -116,16 +116,9 @@ class NeuralPredictivity(RecordingExperiment):
         metric: Any = with_uncertainty(self.metric).load()
         if self.train_where is None:
             return evaluated(metric, self.metric.identifier, source, target)
-        from .transfer import split
+        from .transfer import transferred
 
-        if getattr(metric, "inputs", "") != "split":
-            raise InvalidParameter(
-                f"metric {self.metric.identifier!r} cannot transfer",
-                expected="a metric of train and test assemblies",
-                remedy=f"use {self.metric.identifier + '_split'!r}",
-            )
-        parts = split(source, target, self.train_where, self.test_where)
-        return evaluated(metric, self.metric.identifier, **parts)
+        return transferred(metric, self.metric.identifier, source, target, (self.train_where, self.test_where))
 
     def _recorded(self) -> "xr.DataArray":
         from brainscore_core.assemblies import select

@@ -5,8 +5,36 @@ from typing import TYPE_CHECKING, Any
 
 from brainscore_core.errors import InvalidParameter
 
+from .experiment import evaluated
+
 if TYPE_CHECKING:
     import xarray as xr
+
+    from brainscore_core.statistics.evaluation import Evaluation
+
+
+def transferred(
+    metric: Any,
+    identifier: str,
+    source: "xr.DataArray",
+    target: "xr.DataArray",
+    where: tuple[Mapping[str, Any], Mapping[str, Any]],
+) -> "Evaluation":
+    """What a metric of train and test assemblies says, fitted on the one selection and tested on the other.
+
+    Raises
+    ------
+    InvalidParameter
+        For a metric that makes its own folds, and as :func:`split`.
+    """
+    if getattr(metric, "inputs", "") != "split":
+        raise InvalidParameter(
+            f"metric {identifier!r} cannot transfer",
+            expected="a metric of train and test assemblies",
+            remedy=f"use {identifier + '_split'!r}",
+        )
+    evaluation: Evaluation = evaluated(metric, identifier, **split(source, target, *where))
+    return evaluation
 
 
 def split(

@@ -42,6 +42,9 @@ class SubjectwisePredictivity(RecordingExperiment):
         Coordinate on ``neuroid``: its values are fitted apart. Stimuli that a subject never saw are left out for it.
     ceiling_metric : MetricSpec
         Of each subject by itself, as ``voxel_noise_ceiling``.
+    train_where, test_where : mapping, optional
+        *Transfer*, as for :class:`~brainscore_vision.benchmarks.neural_predictivity.NeuralPredictivity`, of one region
+        of the model; the metric is then one of ``inputs == "split"``.
 
     Other parameters are those of :class:`~brainscore_vision.benchmarks.recorded.RecordingExperiment`.
     """
@@ -49,6 +52,8 @@ class SubjectwisePredictivity(RecordingExperiment):
     region: Any = ""
     model_regions: Sequence[str] = ()
     fit_by: str = "subject"
+    train_where: Any = None
+    test_where: Any = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -57,6 +62,10 @@ class SubjectwisePredictivity(RecordingExperiment):
         chosen = (wanted,) if isinstance(wanted, str) and wanted else tuple(wanted) or names
         if not all(chosen):
             raise InvalidParameter(f"{self.identifier!r} records no region of the model", expected="model_regions=")
+        if (self.train_where is None) != (self.test_where is None):
+            raise InvalidParameter("a transfer with one side", expected="train_where= and test_where=")
+        if self.train_where is not None and len(chosen) > 1:
+            raise InvalidParameter(f"a transfer and a search among {list(chosen)}", expected="one of model_regions")
         object.__setattr__(self, "region", names)
         object.__setattr__(self, "model_regions", chosen)
 
@@ -96,7 +105,7 @@ class SubjectwisePredictivity(RecordingExperiment):
         from brainscore_core.ceilings import cached_ceiling
 
         scores = [
-            cached_ceiling(self.ceiling_metric, trials, private=self.access == "private")
+            cached_ceiling(self.ceiling_metric, self._tested(trials), private=self.access == "private")
             for _, trials in self._by_subject(self.trials())
         ]
         return Score(float(np.mean([float(score) for score in scores])), details=dict(scores[0].details))
@@ -154,11 +163,18 @@ class SubjectwisePredictivity(RecordingExperiment):
         from brainscore_core.statistics.averaging import average_repetitions
 
         metric: Any = with_uncertainty(self.metric).load()
-        raw, chosen = fitted(metric, self.metric.identifier, sources, average_repetitions(trials))
+        where = None if self.train_where is None else (self.train_where, self.test_where)
+        raw, chosen = fitted(metric, self.metric.identifier, sources, average_repetitions(trials), where)
         noise: Evaluation | None = None
         if self.ceiling_metric is not None:
-            noise = evaluated(self.ceiling_metric.load(), self.ceiling_metric.identifier, trials)
+            noise = evaluated(self.ceiling_metric.load(), self.ceiling_metric.identifier, self._tested(trials))
         return Subject.of(name, raw, noise, chosen)
+
+    def _tested(self, trials: "xr.DataArray") -> "xr.DataArray":
+        """Trials of the stimuli that are tested: what the ceiling is estimated from."""
+        from brainscore_core.assemblies import select
+
+        return trials if self.test_where is None else select(trials, **dict(self.test_where))
 
     def _experiment(self, subjects: Sequence[Subject]) -> dict[str, str | int | float]:
         """What was done, for the details of the score."""

@@ -17,6 +17,7 @@ from brainscore_core.statistics.pairing import shared_draws
 from ..neural_predictivity.experiment import evaluated
 from ..neural_predictivity.normalisation import PER_UNIT, Normalisation
 from ..neural_predictivity.resampling import reduced, training_factor, widened
+from ..neural_predictivity.transfer import transferred
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -78,12 +79,17 @@ class Subject:
 
 
 def fitted(
-    metric: Any, identifier: str, sources: "Mapping[str, xr.DataArray]", target: "xr.DataArray"
+    metric: Any,
+    identifier: str,
+    sources: "Mapping[str, xr.DataArray]",
+    target: "xr.DataArray",
+    where: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None,
 ) -> tuple[Evaluation, Mapping[str, int]]:
     """The subject's evaluation, and how many folds took which region.
 
     Of several regions each fold takes that whose own cross-validation, within the training stimuli of the fold, gives
-    the largest correlation: what is tested has no say in it.
+    the largest correlation: what is tested has no say in it. `where` says what is fitted and what is tested in a
+    transfer.
     """
     from brainscore_core.assemblies import select
 
@@ -91,6 +97,8 @@ def fitted(
     seen = {name: select(source, stimulus_id=ids) for name, source in sources.items()}
     if len(seen) == 1:
         ((name, source),) = seen.items()
+        if where is not None:
+            return transferred(metric, identifier, source, target, where), {name: 1}
         return evaluated(metric, identifier, source, target), {name: 1}
     if not hasattr(metric, "cross_validation"):
         raise InvalidParameter(f"metric {identifier!r} has no folds to search in", expected="a cross-validated metric")
