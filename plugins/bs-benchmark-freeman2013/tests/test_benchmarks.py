@@ -3,6 +3,7 @@
 import pytest
 
 from brainscore_core import load_benchmark, score
+from brainscore_core.contracts import MetricSpec
 from brainscore_core.errors import DataUnavailable
 from brainscore_vision import wrap
 from brainscore_vision.benchmarks.neural_predictivity.normalisation import INCUMBENT, PER_UNIT
@@ -45,6 +46,18 @@ def test_a_model_of_the_neurons_explains_them(region, data, pixels):
     honest = score(pixels, rehearsed(f"FreemanZiemba2013public.{region}-ridge", data))
     assert honest.normalisation == PER_UNIT and honest.details["generalises_over"] == "texture_family"
     assert 0.6 < honest.value < 1.2
+
+
+def test_transfer_from_noise_to_textures(data, pixels):
+    """Fitted on one kind of image and tested on the other, by a metric of two sides, with the ceiling of the other."""
+    options = {"train_where": {"texture_type": "noise"}, "test_where": {"texture_type": "texture"}}
+    benchmark = rehearsed("FreemanZiemba2013public.V1-ridge", data)
+    metric = MetricSpec("ridge_split", group_coord="texture_family", learning_curve=[40])
+    result = score(pixels, benchmark.with_options(metric=metric, **options))
+    assert 0.5 < result.value < 1.2 and result.details["generalises_over"] == "texture_family"
+    assert result.details["learning_curve_40"] < result.details["learning_curve_96"] == result.raw.value
+    assert result.ceiling.value == pytest.approx(benchmark.with_options(**options).ceiling.value)
+    assert abs(result.ceiling.value - benchmark.ceiling.value) > 1e-6
 
 
 def test_private_refuses_without_access(monkeypatch, tmp_path):

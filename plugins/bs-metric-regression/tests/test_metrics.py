@@ -231,6 +231,25 @@ def test_learning_curve_is_what_fewer_stimuli_give(assembly, world):
         load_metric("pls", learning_curve=[20])(assembly(x, "f"), assembly(y))
 
 
+def test_learning_curve_of_a_given_split(assembly, world):
+    """As that of one own fold, whose training stimuli are drawn alike."""
+    x, y = world(400, 30, 8, noise=0.5)
+    source, target = assembly(x, "f"), assembly(y)
+    parts = [part.isel(presentation=rows) for part in (source, target) for rows in (slice(360), slice(360, None))]
+    options = {"learning_curve": [200, 80], "uncertainty": "bootstrap", "draws": 100}
+    given = load_metric("ridge_split", **options)(*parts)
+    fold = [(np.arange(360), np.arange(360, 400))]
+    whole = load_metric("ridge", fitting=False, **options)(source, target, folds=fold)
+    curve = [given.details[f"learning_curve_{n}"] for n in (80, 200, 360)]
+    assert curve == sorted(curve) and curve[-1] == float(given)
+    for name in ("learning_curve_80", "learning_curve_200", "learning_curve_limit"):
+        assert given.details[name] == pytest.approx(whole.details[name], abs=1e-9)
+    assert given.details["learning_curve_limit_low"] < given.details["learning_curve_limit"]
+    assert "learning_curve_360" not in load_metric("ridge_split")(*parts).details
+    with pytest.raises(InvalidParameter, match="learning_curve has size 361"):
+        load_metric("ridge_split", learning_curve=[361])(*parts)
+
+
 @pytest.mark.parametrize("metric", PAIR)
 def test_constant_neuroids_are_left_out_and_counted(metric, assembly, world):
     x, y = world()

@@ -16,7 +16,7 @@ from brainscore_core.statistics.evaluation import Evaluation
 
 from .held_out import HeldOut, Uncertainty, aggregate
 from .inputs import Fold, aligned, enough_to_correlate
-from .learning_curve import FAR, RISING, limit, subsets
+from .learning_curve import subsets, with_curve
 from .training import covariance_of_roles, training_factor
 
 FEW_DRAWS = 200
@@ -157,7 +157,12 @@ class CrossRegressedCorrelation:
         uncertainty = self._uncertainty(target, groups, widening)
         score = self._score(held, r, details, uncertainty, self._values(r, target))
         if self.learning_curve:
-            score = self._with_curve(score, held, source, target, chosen, uncertainty)
+            parts = {
+                size: self._held_out(source, target, subsets(chosen, size, self.seed))[0]
+                for size in self.learning_curve
+            }
+            parts[round(float(np.mean([len(train) for train, _ in chosen])))] = held
+            score = with_curve(score, parts, uncertainty)
         return Evaluation(score, target["stimulus_id"].values.astype(str), held.resampled, groups, held.bins)
 
     def _aligned(self, source: xr.DataArray, target: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
@@ -219,38 +224,6 @@ class CrossRegressedCorrelation:
             return Score(value, error, values=values, details=details | {"error_estimator": SPREAD})
         error, interval = uncertainty.of(held, value)
         return Score(value, error, values=values, details=details | interval)
-
-    def _with_curve(
-        self,
-        score: Score,
-        held: HeldOut,
-        source: xr.DataArray,
-        target: xr.DataArray,
-        folds: Sequence[Fold],
-        uncertainty: Uncertainty | None,
-    ) -> Score:
-        parts = {
-            size: self._held_out(source, target, subsets(folds, size, self.seed))[0] for size in self.learning_curve
-        }
-        whole = round(float(np.mean([len(train) for train, _ in folds])))
-        parts[whole] = held
-        flags = score.flags
-        points = np.array([float(aggregate(part.correlations())) for part in parts.values()])
-        details = {f"learning_curve_{size}": point for size, point in zip(parts, points, strict=True)}
-        if len(parts) > 1:
-            end = float(limit(np.array(list(parts)), points))
-            details["learning_curve_limit"] = end
-            flags = (*flags, RISING) if end > FAR * float(score) else flags
-            if uncertainty is not None and not np.isnan(end):
-                weights = uncertainty.weights(len(held.target))
-                drawn = np.stack([part.scores(weights) for part in parts.values()])
-                interval = Interval.of(limit(np.array(list(parts)), drawn), value=end)
-                details |= {
-                    "learning_curve_limit_error": interval.error,
-                    "learning_curve_limit_low": interval.low,
-                    "learning_curve_limit_high": interval.high,
-                }
-        return score.with_(details={**score.details, **details}, flags=flags)
 
 
 SPREAD = "sd over splits / sqrt(splits)"

@@ -1,10 +1,14 @@
 """How the score grows with the number of stimuli that are fitted, and where it is going."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from brainscore_core.errors import InvalidParameter
+from brainscore_core.scores import Score
+from brainscore_core.statistics.bootstrap import Interval
+
+from .held_out import HeldOut, Uncertainty, aggregate
 
 Fold = tuple[np.ndarray, np.ndarray]
 
@@ -62,3 +66,35 @@ def limit(sizes: np.ndarray, r: np.ndarray) -> np.ndarray:
         slope = np.tensordot(weights * centred, y, 1) / (weights @ centred**2)
         intercept = np.tensordot(weights, y, 1) - slope * (weights @ x)
         return np.where(intercept > 0, 1 / np.sqrt(intercept), np.nan)
+
+
+def with_curve(score: Score, parts: Mapping[int, HeldOut], uncertainty: Uncertainty | None) -> Score:
+    """The score with ``learning_curve_N`` and ``learning_curve_limit`` among its details.
+
+    Parameters
+    ----------
+    score : Score
+        Of all training stimuli.
+    parts : mapping of int to HeldOut
+        By the number of training stimuli; the last is what was scored.
+    uncertainty : Uncertainty, optional
+        How the limit gets its interval.
+    """
+    sizes = np.array(list(parts))
+    points = np.array([float(aggregate(part.correlations())) for part in parts.values()])
+    details = {f"learning_curve_{size}": point for size, point in zip(parts, points, strict=True)}
+    flags = score.flags
+    if len(parts) > 1:
+        end = float(limit(sizes, points))
+        details["learning_curve_limit"] = end
+        flags = (*flags, RISING) if end > FAR * points[-1] else flags
+        if uncertainty is not None and not np.isnan(end):
+            weights = uncertainty.weights(len(next(iter(parts.values())).target))
+            drawn = np.stack([part.scores(weights) for part in parts.values()])
+            interval = Interval.of(limit(sizes, drawn), value=end)
+            details |= {
+                "learning_curve_limit_error": interval.error,
+                "learning_curve_limit_low": interval.low,
+                "learning_curve_limit_high": interval.high,
+            }
+    return score.with_(details={**score.details, **details}, flags=flags)

@@ -1,5 +1,6 @@
 """One fit on given training stimuli, one test on given others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,7 +14,8 @@ from brainscore_core.statistics.evaluation import Evaluation
 
 from .cross_validated import UNDEFINED, Regression, bound, check_uncertainty, on_dimension
 from .held_out import HeldOut, Uncertainty, aggregate
-from .inputs import aligned, disjoint, enough_to_correlate, same_neuroids
+from .inputs import Fold, aligned, disjoint, enough_to_correlate, same_neuroids
+from .learning_curve import subsets, with_curve
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class TrainTestSplitCorrelation:
         As for the cross-validated form.
     group_coord : str, optional
         Test stimuli of one group are drawn together.
+    learning_curve : sequence of int
+        As for the cross-validated form: the same test stimuli, fewer training stimuli.
     reverse : bool
         Predict the source from the target.
     draws, seed : int
@@ -39,6 +43,7 @@ class TrainTestSplitCorrelation:
     uncertainty: Literal["bootstrap"] | None = None
     random_units: str | None = None
     group_coord: str | None = None
+    learning_curve: Sequence[int] = ()
     reverse: bool = False
     draws: int = DRAWS
     seed: int = 0
@@ -46,6 +51,7 @@ class TrainTestSplitCorrelation:
 
     def __post_init__(self) -> None:
         check_uncertainty(self.uncertainty, self.random_units)
+        object.__setattr__(self, "learning_curve", tuple(sorted(self.learning_curve or ())))
 
     def __call__(
         self,
@@ -81,13 +87,28 @@ class TrainTestSplitCorrelation:
         split = np.arange(len(y_train)), np.arange(len(y_train), len(y_train) + len(y_test))
         enough_to_correlate([split[1]])
         x, y = (np.concatenate([one.values, two.values]) for one, two in ((x_train, x_test), (y_train, y_test)))
-        predictions, notes = bound(self.regression, x_train).predict(x, y, [split])
-        held = HeldOut(predictions, y_test.values, [np.arange(len(y_test))])
+        regression = bound(self.regression, x_train)
+
+        def held_out(fold: Fold) -> tuple[HeldOut, dict]:
+            predictions, notes = regression.predict(x, y, [fold])
+            return HeldOut(predictions, y_test.values, [np.arange(len(y_test))]), notes
+
+        held, notes = held_out(split)
         groups = coordinate(y_test, self.group_coord) if self.group_coord else None
-        score = self._score(held, notes, y_test, groups)
+        uncertainty = self._uncertainty(y_test, groups)
+        score = self._score(held, notes, y_test, uncertainty)
+        if self.learning_curve:
+            parts = {size: held_out(subsets([split], size, self.seed)[0])[0] for size in self.learning_curve}
+            score = with_curve(score, {**parts, len(y_train): held}, uncertainty)
         return Evaluation(score, y_test["stimulus_id"].values.astype(str), held.resampled, groups)
 
-    def _score(self, held: HeldOut, notes: dict, target: xr.DataArray, groups: np.ndarray | None) -> Score:
+    def _uncertainty(self, target: xr.DataArray, groups: np.ndarray | None) -> Uncertainty | None:
+        if self.uncertainty is None:
+            return None
+        levels = coordinate(target, self.random_units, "neuroid") if self.random_units else None
+        return Uncertainty(self.draws, self.seed, groups, levels, self.random_units or "")
+
+    def _score(self, held: HeldOut, notes: dict, target: xr.DataArray, uncertainty: Uncertainty | None) -> Score:
         r = held.correlations()
         value = float(aggregate(r))
         details = {
@@ -98,8 +119,7 @@ class TrainTestSplitCorrelation:
         values = xr.DataArray(r[0], dims=["neuroid"], coords=on_dimension(target, "neuroid"))
         if np.isnan(value):
             return Score(None, flags=(UNDEFINED,), values=values, details=details)
-        if self.uncertainty is None:
+        if uncertainty is None:
             return Score(value, values=values, details=details)
-        levels = coordinate(target, self.random_units, "neuroid") if self.random_units else None
-        error, interval = Uncertainty(self.draws, self.seed, groups, levels, self.random_units or "").of(held, value)
+        error, interval = uncertainty.of(held, value)
         return Score(value, error, values=values, details=details | interval)
