@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from brainscore_core.errors import DataUnavailable, HashMismatch
+from brainscore_vision.activations.torch_flops import count_flops
 from bs_model_efficientnet_lite import network as module
 from bs_model_efficientnet_lite.folding import fold
-from bs_model_efficientnet_lite.network import network, published
+from bs_model_efficientnet_lite.network import drawn, network, published
 from bs_model_efficientnet_lite.preprocessing import Preprocessing
 from bs_model_efficientnet_lite.table import REGIONS, ROWS
 
@@ -40,6 +41,7 @@ def test_the_table_is_true_of_the_published_network(row):
     net = published(row)
     assert len(net._blocks) == row.blocks
     assert sum(part.numel() for part in net.parameters()) == row.parameters
+    assert count_flops(network(row), torch.zeros(1, 3, row.pixels, row.pixels)) == row.flops
     assert net.input_image_size == row.pixels
 
 
@@ -126,3 +128,29 @@ def test_rows_are_the_entries():
     entries = [package.lite0, package.lite1, package.lite2]
     assert [entry.identifier for entry in entries] == [row.identifier for row in ROWS]
     assert [dataclasses.asdict(entry.info)["weights"][0][1] for entry in entries] == [row.sha256 for row in ROWS]
+
+
+def test_a_twin_has_the_architecture_and_always_the_same_random_weights():
+    row = ROWS[0]
+    state = torch.random.get_rng_state()
+    twin, again, trained = (make(row) for make in (drawn, drawn, network))
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert set(dict(twin.named_modules())) == set(dict(trained.named_modules()))
+    for name, values in twin.state_dict().items():
+        assert torch.equal(values, again.state_dict()[name])
+    weights = [net.get_submodule("_blocks.11._depthwise_conv").weight for net in (twin, trained)]
+    assert weights[0].shape == weights[1].shape
+    assert abs(np.corrcoef(*(values.detach().flatten().numpy() for values in weights))[0, 1]) < 0.1
+
+
+def test_twins_say_that_they_are_untrained():
+    import bs_model_efficientnet_lite as package
+
+    for row, twin in zip(
+        ROWS, (package.lite0_untrained, package.lite1_untrained, package.lite2_untrained), strict=True
+    ):
+        assert twin.identifier == f"{row.identifier}-untrained"
+        assert twin.info.flags == ("untrained",)
+        assert (twin.info.weights, twin.info.training_data) == ((), "")
+        assert "trained to name" not in twin.info.description
+        assert (twin.info.layers, twin.info.parameters) == (row.layers, row.parameters)

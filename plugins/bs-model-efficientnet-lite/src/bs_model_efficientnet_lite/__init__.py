@@ -1,9 +1,11 @@
-"""EfficientNet-Lite 0, 1 and 2 with their published weights, as brain models."""
+"""EfficientNet-Lite 0, 1 and 2 with their published weights, as brain models, and an untrained twin of each."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from brainscore_core.contracts import ModelEntry
+from brainscore_vision.families import UNTRAINED
 from brainscore_vision.info import VisualModelInfo
 
 from .table import ROWS, RULE, Row
@@ -31,21 +33,21 @@ BIBTEX = """@inproceedings{tan2019efficientnet,
 }"""
 
 
-def build(row: Row) -> "BrainModel":
-    """The brain model of one row of the table."""
+def build(row: Row, *, untrained: bool = False) -> "BrainModel":
+    """The brain model of one row of the table, or its twin with random weights."""
     from brainscore_vision import wrap
     from brainscore_vision.commitments.layers import LayerCommitment
 
-    from .network import network
+    from .network import drawn, network
     from .preprocessing import Preprocessing
 
     return wrap(
-        network(row),
+        drawn(row) if untrained else network(row),
         preprocessing=Preprocessing(row.pixels),
         layers=LayerCommitment(row.layers, chosen=RULE),
         visual_degrees=VISUAL_DEGREES,
-        identifier=row.identifier,
-        info=describe(row),
+        identifier=row.identifier + UNTRAINED * untrained,
+        info=twin_of(describe(row)) if untrained else describe(row),
     )
 
 
@@ -58,6 +60,8 @@ def describe(row: Row) -> VisualModelInfo:
         doi="10.48550/arXiv.1905.11946",
         bibtex=BIBTEX,
         parameters=row.parameters,
+        flops=row.flops,
+        preprocessing=row.preprocessing,
         training_data="ImageNet (ILSVRC 2012): 1.28 million photographs with labels of 1000 classes",
         weights=((row.file, row.sha256),),
         released="2020-03-16",
@@ -67,4 +71,15 @@ def describe(row: Row) -> VisualModelInfo:
     )
 
 
+def twin_of(info: VisualModelInfo) -> VisualModelInfo:
+    """The same architecture before training."""
+    description = info.description.replace(
+        "trained to name objects", "random weights, as its library initialises them: a control"
+    )
+    return replace(info, description=description, training_data="", weights=(), released="", flags=("untrained",))
+
+
 lite0, lite1, lite2 = (ModelEntry(row.identifier, partial(build, row), describe(row)) for row in ROWS)
+lite0_untrained, lite1_untrained, lite2_untrained = (
+    ModelEntry(row.identifier + UNTRAINED, partial(build, row, untrained=True), twin_of(describe(row))) for row in ROWS
+)

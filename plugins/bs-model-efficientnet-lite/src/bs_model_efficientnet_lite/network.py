@@ -1,4 +1,4 @@
-"""The network with its published weights."""
+"""The network with its published weights, or with those that it has before training."""
 
 import hashlib
 import io
@@ -8,9 +8,13 @@ import torch
 from efficientnet_lite_pytorch import EfficientNet
 
 from brainscore_core.errors import DataUnavailable, HashMismatch
+from brainscore_vision.families.family import seeded
 
 from .folding import fold
 from .table import Row
+
+SEED = 0
+"""Of the random weights: the same in every process."""
 
 
 def published(row: Row) -> EfficientNet:
@@ -33,6 +37,12 @@ def published(row: Row) -> EfficientNet:
 def network(row: Row) -> EfficientNet:
     """The same network, faster on a processor: see :func:`~bs_model_efficientnet_lite.folding.fold`."""
     return fold(published(row))
+
+
+def drawn(row: Row) -> EfficientNet:
+    """The untrained twin: weights as the library draws them, always the same, and folded as the trained ones are."""
+    with seeded(SEED):
+        return fold(EfficientNet.from_name(row.identifier).eval())
 
 
 def _verified(row: Row) -> bytes:

