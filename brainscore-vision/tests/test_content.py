@@ -651,3 +651,12 @@ def test_what_exists_only_while_it_is_read_is_not_mistaken_for_another():
 
     reader, getters = _Reader(), [operator.itemgetter(number) for number in range(300)]
     assert len({reader.read(getter) for getter in getters}) == 300
+
+
+def test_recurrent_layers_can_be_read():
+    network = torch.nn.LSTM(3, 4)
+    again = copy.deepcopy(network)
+    assert content_digest(network) == content_digest(again) is not None
+    with torch.no_grad():
+        again.weight_hh_l0[0, 0] += 1
+    assert content_digest(again) != content_digest(network)

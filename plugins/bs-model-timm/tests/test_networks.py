@@ -24,19 +24,17 @@ from bs_model_timm.network import build
 CONVOLUTIONAL = (
     "convnext_atto.d2_in1k",
     "edgenext_xx_small.in1k",
-    "efficientnet_b0.ra_in1k",
     "mobilenetv3_small_050.lamb_in1k",
     "regnetx_002.pycls_in1k",
     "resnet18.a1_in1k",
 )
 WITH_ATTENTION = (
     "coat_lite_tiny.in1k",
+    "convit_tiny.fb_in1k",
     "levit_128s.fb_dist_in1k",
     "mobilevit_xxs.cvnets_in1k",
-    "pvt_v2_b0.in1k",
     "tiny_vit_5m_224.dist_in22k_ft_in1k",
     "vit_tiny_patch16_224.augreg_in21k_ft_in1k",
-    "xcit_nano_12_p16_224.fb_in1k",
 )
 TINY = "mobilenetv3_small_050.lamb_in1k"  # 1.6 million parameters
 
@@ -115,6 +113,14 @@ def test_recordings_equal_a_plain_forward_pass_of_the_library(hub, monkeypatch, 
         values = model.look_at(shown).values
         np.testing.assert_allclose(values, expected[layer], rtol=0, atol=1e-5 * scale, err_msg=layer)
     assert content_of(module) == before
+
+
+def test_of_blocks_that_return_two_things_the_tokens_of_patches_are_meant():
+    row = family.row("tnt_s_legacy_patch16_224")
+    model = load_model(f"timm:{row.name}-untrained")
+    model.configure(cache=False)
+    model.start_recording("V1")
+    assert model.look_at(noise(row)).shape == (2, 197 * 384)  # a class token, 14 x 14 patches
 
 
 @pytest.mark.parametrize("name", ["resnet50.a1_in1k", "inception_v3.tf_in1k", "vit_base_patch16_clip_224.openai"])

@@ -45,6 +45,9 @@ UNNAMED = {
     "TResNet": ["body.conv1", "body.layer1", "body.layer2", "body.layer3", "body.layer4"],
 }
 
+SECOND = ("TNT",)
+"""Networks whose blocks return what is within patches, and second the tokens of patches, which are meant."""
+
 
 class Columns:
     """Values that many rows share, each written once."""
@@ -166,7 +169,9 @@ class Table:
             network = timm.create_model(name)
         ends = stages(network)
         ends = self.in_order(network, ends, tuple(config.get("input_size", (3, 224, 224))))
-        self.architectures[name] = {"kind": type(network).__name__, "stages": short(ends)}
+        kind = type(network).__name__
+        ends = [f"{end}:1" for end in ends] if kind in SECOND else short(ends)
+        self.architectures[name] = {"kind": kind, "stages": ends}
         tags = timm.list_models(f"{name}.*", pretrained=True)
         entries = {tag: timm.models.get_pretrained_cfg(tag).to_dict() for tag in tags}
         if f"{name}.{config.get('tag')}" in tags:

@@ -37,6 +37,7 @@ TORCH_BOOKKEEPING = frozenset(
         "_state_dict_pre_hooks",
         "_load_state_dict_pre_hooks",
         "_load_state_dict_post_hooks",
+        "_flat_weight_refs",  # of recurrent layers: weak references to their parameters
     }
 )
 """What of a module decides nothing in a forward pass; the engine runs every network in evaluation mode."""

@@ -48,12 +48,19 @@ def build(row: Row, state: "State | None") -> "torch.nn.Module":
         ) from error
     for attribute in _NO_CONTENT:
         network.__dict__.pop(attribute, None)
-    for part in network.modules():
-        if hasattr(part, "attention_bias_cache"):
-            part.get_attention_biases = partial(_biases, part)
+    _settle(network)
     return network
 
 
+def _settle(network: "torch.nn.Module") -> None:
+    """Do at once what some parts do in their first pass, so that no pass changes what a network is."""
+    for part in network.modules():
+        if hasattr(part, "attention_bias_cache"):
+            part.get_attention_biases = partial(_biases, part)
+        if hasattr(part, "get_rel_indices"):
+            part.rel_indices = part.get_rel_indices(network.patch_embed.num_patches)
+
+
 def _biases(attention: "torch.nn.Module", device: "torch.device") -> "torch.Tensor":
-    """As the library has it in training, without what it keeps in evaluation: no pass changes what a network is."""
+    """As the library has it in training, without what it keeps in evaluation."""
     return attention.attention_biases[:, attention.attention_bias_idxs]
