@@ -12,6 +12,7 @@ from brainscore_core.cache import entries
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
+from brainscore_vision.activations import reduction
 from brainscore_vision.activations.callable_network import CallableNetwork
 from brainscore_vision.activations.form import Form, form_of
 from brainscore_vision.activations.reduction import Channels, Components, Pool, Projection, Tokens, steps_of
@@ -137,6 +138,13 @@ def test_components_are_those_of_the_named_stimuli(layer):
     expected = pca.transform(whole(layer, tested).reshape(10, -1).astype(np.float64))
     signs = np.sign((found * expected).sum(axis=0))
     np.testing.assert_allclose(found * signs, expected, atol=1e-4 * np.abs(expected).max())
+
+
+def test_components_are_fitted_in_blocks(monkeypatch):
+    whole_at_once = recorded("conv", network=Net(3.0), reduction=Components(4, stimuli(range(12))))
+    monkeypatch.setattr(reduction, "BLOCK", 8 * 12 * 7)
+    in_blocks = recorded("conv", network=Net(3.0), reduction=Components(4, stimuli(range(12)), seed=1))
+    np.testing.assert_allclose(in_blocks, whole_at_once, atol=1e-4 * float(np.abs(whole_at_once).max()))
 
 
 def test_there_are_no_more_components_than_stimuli_span():

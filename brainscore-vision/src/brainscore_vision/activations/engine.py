@@ -5,6 +5,8 @@ from contextlib import closing
 from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -210,8 +212,18 @@ class Engine:
     def _fit(self, layer: str, number: int, step: Components) -> dict[str, np.ndarray]:
         before = copy(self)
         before.reductions, before.expected = {layer: self.reductions[layer][:number]}, {}
-        with closing(before.stream(step.stimuli, [Selection(layer)], keep=False)) as batches:
-            return step.fit(np.concatenate([blocks[0] for _, blocks in batches]))
+        stimuli = step.stimuli
+        with (
+            TemporaryDirectory(prefix="brainscore-components-", ignore_cleanup_errors=True) as folder,
+            closing(before.stream(stimuli, [Selection(layer)], keep=False)) as batches,
+        ):
+            rows = np.empty((0, 0))  # then on disk: what is fitted may be more than memory holds
+            for positions, (block,) in batches:
+                if not len(rows):
+                    shape = (len(stimuli), block.shape[1])
+                    rows = np.lib.format.open_memmap(Path(folder) / "rows.npy", "w+", block.dtype, shape)
+                rows[positions] = block
+            return step.fit(rows)
 
     def _leave(self, ran: bool) -> None:
         if self.keep:

@@ -16,6 +16,9 @@ from brainscore_core.stimuli import StimulusSet
 
 from .form import Form
 
+BLOCK = 2**26
+"""Bytes of the rows that are worked on at once while components are fitted."""
+
 Block = tuple[np.ndarray, Form]
 """Rows (stimulus, unit), and the form of one."""
 
@@ -217,7 +220,10 @@ class Components:
         }
 
     def fit(self, rows: np.ndarray) -> dict[str, np.ndarray]:
-        """Mean and components of rows (stimulus, unit), as :class:`Fitted` takes them."""
+        """Mean and components of rows (stimulus, unit), as :class:`Fitted` takes them.
+
+        `rows` may be memory-mapped: it is read in blocks.
+        """
         from brainscore_core.statistics.reduction import PCA
 
         count = min(self.n_components, rows.shape[1], len(rows))
@@ -225,7 +231,13 @@ class Components:
         scores = pca.fit_transform(rows)
         mean = pca.mean_.astype(rows.dtype if rows.dtype == np.float32 else np.float64)
         variance = pca.explained_variance_ * (len(rows) - 1)
-        return {"mean": mean, "components": ((scores / variance).T @ (rows - mean)).astype(mean.dtype)}
+        weights = (scores / variance).T
+        components = np.empty((len(weights), rows.shape[1]), mean.dtype)
+        step = max(1, BLOCK // (8 * len(rows)))
+        for start in range(0, rows.shape[1], step):
+            units = slice(start, start + step)
+            components[:, units] = weights @ (rows[:, units] - mean[units])
+        return {"mean": mean, "components": components}
 
     def apply(self, rows: np.ndarray, form: Form) -> Block:
         """Not by itself: the engine fits it."""
