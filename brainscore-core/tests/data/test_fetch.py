@@ -312,6 +312,15 @@ def test_private_without_access_says_what_to_do(server, describe, content):
         fetch(describe(content, access="private"))
 
 
+def test_private_is_said_without_a_network_too(describe, content, monkeypatch):
+    monkeypatch.setenv("BRAINSCORE_OFFLINE", "1")
+    with pytest.raises(DataUnavailable, match="BRAINSCORE_OFFLINE is set.*owners.*private.*BRAINSCORE_MIRRORS"):
+        fetch(describe(content, access="private"))
+    with pytest.raises(DataUnavailable) as public:
+        fetch(describe(content))
+    assert "private" not in str(public.value)
+
+
 def test_s3_without_its_backend_says_what_to_install(describe, content, monkeypatch):
     monkeypatch.setitem(sys.modules, "s3fs", None)
     with pytest.raises(DataUnavailable, match=r"brainscore-core\[s3\]"):

@@ -61,5 +61,5 @@ def test_means_are_over_the_trials_that_were_measured(data):
 
 def test_private_refuses_without_access(monkeypatch, tmp_path):
     monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path))
-    with pytest.raises(DataUnavailable, match="Cadena2017.nc"):
+    with pytest.raises(DataUnavailable, match=r"Cadena2017\.nc.*access from its owners"):
         load_benchmark("Cadena2017-pls").target()

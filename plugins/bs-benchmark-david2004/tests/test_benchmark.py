@@ -45,5 +45,5 @@ def test_each_neuron_by_its_own_frames(data):
 def test_private_refuses_without_access(monkeypatch, tmp_path):
     monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path))
     assert load_benchmark("David2004.V1-ridgecv").access == "private"
-    with pytest.raises(DataUnavailable, match="David2004.nc"):
+    with pytest.raises(DataUnavailable, match=r"David2004\..*access from its owners"):
         load_benchmark("David2004.V1-ridgecv").target()

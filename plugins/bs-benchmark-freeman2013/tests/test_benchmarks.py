@@ -62,5 +62,5 @@ def test_transfer_from_noise_to_textures(data, pixels):
 
 def test_private_refuses_without_access(monkeypatch, tmp_path):
     monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path))
-    with pytest.raises(DataUnavailable, match="FreemanZiemba2013_private.nc"):
+    with pytest.raises(DataUnavailable, match=r"FreemanZiemba2013_private\.nc.*access from its owners"):
         load_benchmark("FreemanZiemba2013.V1-pls").target()

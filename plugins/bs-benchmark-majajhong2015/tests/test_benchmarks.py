@@ -92,7 +92,7 @@ def test_parity_with_the_formula_by_hand(data, pixels):
 
 def test_private_refuses_politely_without_access(monkeypatch, tmp_path):
     monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path))
-    with pytest.raises(DataUnavailable):
+    with pytest.raises(DataUnavailable, match=r"MajajHong2015_private\.nc.*access from its owners"):
         load_benchmark("MajajHong2015.IT-pls").target()
 
 

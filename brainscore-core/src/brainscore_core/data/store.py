@@ -270,6 +270,8 @@ def _not_to_be_had(source: Source, tried: str, wrong: bool) -> DataError:
         return HashMismatch(what, expected=expected, remedy=f"check the address and your connection, or {mirror}")
     if offline():
         what, remedy = f"{name} is not stored here and BRAINSCORE_OFFLINE is set", "fetch it once without that"
+        if source.access == "private":
+            remedy += ", with access from its owners, since it is private"
     elif source.access == "private":
         what = f"{name} is private, and there is no access to it here ({tried or 'no public address'})"
         remedy = "ask its owners for access; then set their credentials (for s3:// those of AWS)"
