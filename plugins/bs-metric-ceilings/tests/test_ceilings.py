@@ -49,6 +49,7 @@ def test_ragged_trials_give_the_reliability_of_the_means_as_they_are(metric):
         score = load_metric(metric)(assembly)
         found.append(float(score))
         assert score.details["trials_min"] == trials.min() and score.details["trials_max"] == trials.max()
+        assert score.details["stimuli_with_fewer_trials"] == (trials < trials.max()).sum() > 0
     assert np.mean(found) == pytest.approx(np.mean(truth), abs=0.02)
 
 

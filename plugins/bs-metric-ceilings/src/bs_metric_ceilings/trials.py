@@ -86,8 +86,15 @@ def positions(there: np.ndarray, wanted: np.ndarray | None) -> np.ndarray:
 
 
 def counted(estimator: str, trials: np.ndarray) -> dict[str, Any]:
-    """Details: the estimator, and how many trials the stimuli have."""
-    return {"estimator": estimator, "trials_min": int(trials.min()), "trials_max": int(trials.max())}
+    """Details: the estimator, how many trials the stimuli have, and how many stimuli have fewer than the others.
+
+    Parameters
+    ----------
+    trials : array, shape (stimulus,) or (stimulus, neuroid)
+    """
+    fewer = (trials < trials.max()).reshape(len(trials), -1).any(1)
+    numbers = {"trials_min": trials.min(), "trials_max": trials.max(), "stimuli_with_fewer_trials": fewer.sum()}
+    return {"estimator": estimator, **{name: int(number) for name, number in numbers.items()}}
 
 
 def labelled(values: np.ndarray, leading: tuple[str, ...], assembly: xr.DataArray) -> xr.DataArray:
