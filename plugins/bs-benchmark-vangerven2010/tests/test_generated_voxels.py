@@ -127,6 +127,20 @@ def test_a_subject_without_signal_is_counted_and_left_out():
     assert score.raw.values.sizes["subject"] == 3
 
 
+def test_a_subject_that_does_not_vary_is_left_out_and_counted():
+    """As a neuron that never fires where each neuron is fitted apart."""
+    data = voxels(subjects=2)
+    data.values[:, :VOXELS] = 1.0
+    score = experiment(data, ceiling_metric=None)(model())
+    alone = experiment(data.isel(neuroid=slice(VOXELS, None)), ceiling_metric=None)(model())
+    assert score.raw.value == pytest.approx(alone.raw.value) and score.raw.error > 0
+    assert score.details["subjects"] == 2 and score.details["subjects_undefined"] == 1
+    data.values[:] = 1.0
+    nothing = experiment(data, ceiling_metric=None)(model())
+    assert nothing.raw.value is None and nothing.flags == ("undefined", "ceiling-unknown")
+    assert nothing.details["subjects_undefined"] == 2
+
+
 def test_details_are_of_all_subjects():
     options = {"mode": "honest", "crossvalidation_kwargs": {"splits": 5, "stratification_coord": None}}
     metric = MetricSpec("ridge", learning_curve=[40, 80], **options)

@@ -121,7 +121,7 @@ class SubjectwisePredictivity(RecordingExperiment):
         details |= {f"raw_{name}": value for name, value in drawn.items()}
         if self.ceiling_metric is None:
             told = details | {"ceiling": self.unknown_ceiling}
-            return Score(None, raw=raw, flags=(*flags, CEILING_UNKNOWN), details=told)
+            return Score(None, raw=raw, flags=(*flags, *raw.flags, CEILING_UNKNOWN), details=told)
         ceiling = Score(float(np.mean([one.ceiling for one in subjects])), details=subjects[0].ceiling_details)
         details |= {f"ceiling_{name}": value for name, value in ceiling.details.items()}
         if all(one.value is None for one in subjects):
@@ -187,6 +187,7 @@ class SubjectwisePredictivity(RecordingExperiment):
             "number_of_trials": self.number_of_trials,
             "averaging": AVERAGING,
             "subjects": len(subjects),
+            "subjects_undefined": sum(not np.isfinite(one.r) for one in subjects),
             "units": sum(one.units for one in subjects),
             "stimuli": max(len(one.raw.stimuli) for one in subjects),
         }

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 SEED = 0
+UNDEFINED = "undefined"
+"""Flag: no subject has a correlation; the value is null."""
 
 
 @dataclass(frozen=True)
@@ -155,12 +157,15 @@ def _factor(metric: Any, identifier: str, source: "xr.DataArray", target: "xr.Da
 def over_subjects(subjects: Sequence[Subject], *, normalised: bool) -> tuple[Score, Mapping[str, float | str]]:
     """Mean over subjects with its error, and details.
 
-    Stimuli are drawn alike for all subjects; from three subjects on, subjects are drawn too (Schuett et al. 2023,
+    Subjects without a value (whose responses do not vary, or without a ceiling) are left out. Stimuli are drawn alike
+    for all subjects; from three subjects on, subjects are drawn too (Schuett et al. 2023,
     eLife 82566): the interval is then one of Student's t over them.
     """
     import xarray as xr
 
-    used = [one for one in subjects if not normalised or one.value is not None]
+    used = [one for one in subjects if (one.value is not None if normalised else np.isfinite(one.r))]
+    if not used:
+        return Score(None, flags=(UNDEFINED,)), {}
     points = np.array([one.value if normalised else one.r for one in used], float)
     drawn = np.stack([one.values if normalised else one.rs for one in used], axis=1)
     value = float(points.mean())
