@@ -373,3 +373,19 @@ def test_arrays_where_descriptions_belong_are_refused_at_once(name):
     described = experiment()
     with pytest.raises(InvalidParameter, match=rf"has {name} of type ndarray.*DataEntry"):
         described.with_options(**{name: np.zeros(3)})
+
+
+def test_pixels_of_a_set_are_read_once_for_its_digest(monkeypatch):
+    named = StimulusSet(
+        pd.DataFrame({"stimulus_id": ["a", "b"]}),
+        identifier="named",
+        open=lambda id: np.full((2, 2), ord(id), np.uint8),
+        key=lambda id: f"read-once:{id}",
+    )
+    entry = DataEntry("named", lambda: named, DataInfo("Two greys"))
+    pinned = experiment().with_options(stimuli=entry, stimulus_digest=named.digest())
+    pinned.stimulus_set()
+    monkeypatch.setattr(StimulusSet, "open", lambda self, id: pytest.fail("read again"))
+    pinned.stimulus_set()
+    with pytest.raises(StimulusMismatch):
+        pinned.with_options(stimulus_digest="0" * 64).stimulus_set()

@@ -66,6 +66,7 @@ def shown(permutation=None, metric="ridge"):
         benchmark.identifier,
         data=replace(benchmark.dataset, read=lambda: trials),
         stimuli=replace(benchmark.stimulus_entry, read=lambda: stimuli),
+        stimulus_digest=None,
     )
 
 

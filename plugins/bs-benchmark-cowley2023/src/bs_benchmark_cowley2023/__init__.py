@@ -10,6 +10,7 @@ _FOLDS = {"mode": "honest", "crossvalidation_kwargs": {"stratification_coord": N
 _SHARED = {
     "data": "Cowley2023",
     "stimuli": "Cowley2023",
+    "stimulus_digest": "7de5c5f020f009ca5af72a7c4b603983f2a3327f9c034d9d7cf2cca443c8ccc4",
     "region": "V4",
     "parent": "V4",
     "version": 1,

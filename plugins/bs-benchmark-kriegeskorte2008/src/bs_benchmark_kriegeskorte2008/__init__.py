@@ -8,6 +8,7 @@ __all__ = ["human", "monkey"]
 
 _SHARED = {
     "stimuli": "Kriegeskorte2008",
+    "stimulus_digest": "e6d2a4fc46d8ca88586959e15278e88d3dcd9bbe6087ffb743a0f4362844f863",
     "region": "IT",
     "parent": "IT",
     "version": 1,

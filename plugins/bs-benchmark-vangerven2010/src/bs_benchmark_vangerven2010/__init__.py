@@ -9,6 +9,7 @@ ridgecv = SubjectwisePredictivity(
     "vanGerven2010.V1-V3-ridgecv",
     data="vanGerven2010",
     stimuli="vanGerven2010",
+    stimulus_digest="56c575fa2212e91d7bfec18448cbcfaadbb5c31b115f69f5f0fbad45b6e6567e",
     region="V1-V3",
     model_regions=("V1", "V2"),
     parent="neural_vision",
