@@ -1,6 +1,7 @@
 """Perturbations: felt downstream, adding up, undone without a trace, and never taken for the intact network."""
 
 import copy
+import re
 
 import numpy as np
 import pandas as pd
@@ -170,10 +171,25 @@ def test_blocks_within_blocks():
         one, named = record(subject, "IT").values, subject.identifier
         with perturbed(subject, stimulate("IT", 1.0)):
             np.testing.assert_allclose(record(subject, "IT").values, one + 1, rtol=1e-5, atol=1e-6)
-            assert subject.identifier == "Net+lesion-V4-0.5+stimulate-IT-1"
+            assert subject.identifier == "Net+lesion-V4-0.5+stimulate-IT-1-current1"
         np.testing.assert_array_equal(record(subject, "IT").values, one)
     np.testing.assert_array_equal(record(subject, "IT").values, intact)
     assert named == "Net+lesion-V4-0.5" and (subject.identifier, subject.digest()) == ("Net", digest)
+
+
+def test_labels_tell_apart_what_differs():
+    done = [
+        *(lesion("V4", 0.5, seed=seed) for seed in range(3)),
+        *(silence("V4", 0.5, strength=strength) for strength in (0.25, 0.5)),
+        *(stimulate("V4", current, 0.5) for current in (-1.5, 2)),
+        *(add_noise("V4", sd, 0.5) for sd in (0.5, 1)),
+    ]
+    labels = [entry.label for entry in done]
+    assert len(set(labels)) == len(labels)
+    assert labels[1::3] == ["lesion-V4-0.5-seed1", "silence-V4-0.5-gain0.5", "noise-V4-0.5-sd0.5"]
+    subject = model()
+    with perturbed(subject, *done):
+        assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+@/:-]*", subject.identifier)
 
 
 def test_undoing_in_any_order_and_twice():

@@ -121,9 +121,12 @@ class Perturbation:
 
     @property
     def label(self) -> str:
-        """For people, in the letters that an identifier may have."""
+        """For people, in the letters that an identifier may have; what differs in a number differs in its label."""
         share = f"{float(self.units):g}" if isinstance(self.units, (int, float, np.floating)) else "selected"
-        return f"{self.kind}-{self.region}-{share}"
+        told = [self.kind, self.region, share]
+        told += [f"gain{self.gain:g}"] if self.gain not in (0, 1) else []
+        told += [f"{name}{value:g}" for name, value in (("current", self.current), ("sd", self.sd)) if value]
+        return "-".join([*told, *([f"seed{self.seed}"] if self.seed else [])])
 
     def content(self) -> Content:
         """What it is."""
