@@ -6,7 +6,7 @@ import pytest
 
 from brainscore_core.assemblies import NeuroidAssembly
 from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
-from brainscore_core.errors import InvalidParameter, UnsupportedRegion
+from brainscore_core.errors import InvalidAssembly, InvalidParameter, UnsupportedRegion
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
 from brainscore_vision.benchmarks.subjectwise import SubjectwisePredictivity
@@ -139,6 +139,40 @@ def test_a_subject_that_does_not_vary_is_left_out_and_counted():
     nothing = experiment(data, ceiling_metric=None)(model())
     assert nothing.raw.value is None and nothing.flags == ("undefined", "ceiling-unknown")
     assert nothing.details["subjects_undefined"] == 2
+
+
+@pytest.mark.parametrize("searched", [("V1",), ("V1", "V2")], ids=["one region", "searched"])
+def test_a_subject_that_does_not_vary_has_no_ceiling_and_the_others_keep_theirs(searched):
+    data = voxels()
+    data.values[:, :VOXELS] = 0.1
+    benchmark, others = (
+        experiment(some, model_regions=searched) for some in (data, data.isel(neuroid=slice(VOXELS, None)))
+    )
+    score, alone = benchmark(model()), others(model())
+    assert score.value == pytest.approx(alone.value) and score.ceiling.value == pytest.approx(alone.ceiling.value)
+    assert score.raw.value == pytest.approx(alone.raw.value) and score.error > 0
+    assert benchmark.ceiling.value == pytest.approx(others.ceiling.value) == pytest.approx(score.ceiling.value)
+    assert score.values["subject"].values.tolist() == ["sub-2", "sub-3"] and "subject_sub-1" not in score.details
+    assert (score.details["subjects"], score.details["subjects_undefined"]) == (3, 1)
+    assert (score.details["subjects_without_ceiling"], score.details["units_without_ceiling"]) == (1, VOXELS)
+    assert score.details["ceiling_estimator"] == alone.details["ceiling_estimator"]
+
+
+def test_where_no_subject_varies_there_is_no_score():
+    data = voxels(subjects=2)
+    data.values[:] = 0.1
+    benchmark = experiment(data)
+    score = benchmark(model())
+    assert score.value is score.raw.value is benchmark.ceiling.value is None
+    assert "no-valid-ceiling" in score.flags and score.details["subjects_without_ceiling"] == 2
+
+
+def test_a_subject_whose_ceiling_cannot_be_estimated_is_named():
+    data = voxels(subjects=2)
+    data.values[:, VOXELS:] = np.tile(data.values[:COUNT, VOXELS:], (TRIALS, 1))
+    for ask in (experiment(data), lambda _: experiment(data).ceiling):
+        with pytest.raises(InvalidAssembly, match="subject 'sub-2' has no ceiling: all trials of a stimulus are alike"):
+            ask(model())
 
 
 def test_details_are_of_all_subjects():

@@ -1,24 +1,26 @@
 """Experiment type: a fit for each subject, a ceiling for each voxel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from brainscore_core.contracts import Presentation
-from brainscore_core.errors import InvalidParameter, UnsupportedRegion
+from brainscore_core.errors import InvalidAssembly, InvalidParameter, UnsupportedRegion
 from brainscore_core.scores import Score
 
 from ..neural_predictivity.experiment import AVERAGING, evaluated, with_uncertainty
 from ..neural_predictivity.normalisation import ABOVE_CEILING, NO_VALID_CEILING, PER_UNIT
 from ..recorded import CEILING_UNKNOWN, RecordingExperiment
-from .subjects import Subject, fitted, in_common, over_subjects
+from .subjects import Subject, fitted, in_common, mean_ceiling, over_subjects, varies
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from brainscore_core.statistics.evaluation import Evaluation
+
+Found = TypeVar("Found")
 
 NORMALISATION = f"{PER_UNIT}, mean over subjects"
 SELECTED = "selected"
@@ -99,16 +101,19 @@ class SubjectwisePredictivity(RecordingExperiment):
 
     @property
     def ceiling(self) -> Score | None:
-        """Mean over subjects of the median over voxels."""
+        """Mean over subjects, of whom some voxel varies, of the median over voxels."""
         if self.ceiling_metric is None:
             return None
         from brainscore_core.ceilings import cached_ceiling
 
-        scores = [
-            cached_ceiling(self.ceiling_metric, self._tested(trials), private=self.access == "private")
-            for _, trials in self._by_subject(self.trials())
-        ]
-        return Score(float(np.mean([float(score) for score in scores])), details=dict(scores[0].details))
+        spec, private = self.ceiling_metric, self.access == "private"
+        return mean_ceiling(
+            [
+                _of_subject(name, lambda tested: cached_ceiling(spec, tested, private=private), tested)
+                for name, trials in self._by_subject(self.trials())
+                if varies(tested := self._tested(trials))
+            ]
+        )
 
     def __call__(self, model: Any) -> Score:
         """Show the stimuli, record the regions, fit and test each subject, divide each voxel by its noise."""
@@ -122,7 +127,8 @@ class SubjectwisePredictivity(RecordingExperiment):
         if self.ceiling_metric is None:
             told = details | {"ceiling": self.unknown_ceiling}
             return Score(None, raw=raw, flags=(*flags, *raw.flags, CEILING_UNKNOWN), details=told)
-        ceiling = Score(float(np.mean([one.ceiling for one in subjects])), details=subjects[0].ceiling_details)
+        known = [one for one in subjects if one.ceiling_details]
+        ceiling = mean_ceiling([Score(one.ceiling, details=one.ceiling_details) for one in known])
         details |= {f"ceiling_{name}": value for name, value in ceiling.details.items()}
         if all(one.value is None for one in subjects):
             return Score(None, ceiling=ceiling, raw=raw, flags=(*flags, NO_VALID_CEILING), details=details)
@@ -166,9 +172,10 @@ class SubjectwisePredictivity(RecordingExperiment):
         where = None if self.train_where is None else (self.train_where, self.test_where)
         raw, chosen = fitted(metric, self.metric.identifier, sources, average_repetitions(trials), where)
         noise: Evaluation | None = None
-        if self.ceiling_metric is not None:
-            noise = evaluated(self.ceiling_metric.load(), self.ceiling_metric.identifier, self._tested(trials))
-        return Subject.of(name, raw, noise, chosen)
+        spec, tested = self.ceiling_metric, self._tested(trials)
+        if spec is not None and varies(tested):
+            noise = _of_subject(name, lambda trials: evaluated(spec.load(), spec.identifier, trials), tested)
+        return Subject.of(name, raw, noise, chosen, ceiling_asked=spec is not None)
 
     def _tested(self, trials: "xr.DataArray") -> "xr.DataArray":
         """Trials of the stimuli that are tested: what the ceiling is estimated from."""
@@ -197,3 +204,13 @@ class SubjectwisePredictivity(RecordingExperiment):
         for region in self.model_regions if len(self.model_regions) > 1 else ():
             described[f"folds_with_{region}"] = sum(one.chosen.get(region, 0) for one in subjects)
         return {name: value for name, value in described.items() if value != ""}
+
+
+def _of_subject(name: str, ceiling: "Callable[[xr.DataArray], Found]", trials: "xr.DataArray") -> Found:
+    """What `ceiling` says of one subject, named where it refuses."""
+    try:
+        return ceiling(trials)
+    except InvalidAssembly as error:
+        raise InvalidAssembly(
+            f"subject {name!r} has no ceiling: {error.what}", expected=error.expected, remedy=error.remedy
+        ) from error

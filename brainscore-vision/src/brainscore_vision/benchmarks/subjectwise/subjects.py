@@ -58,14 +58,24 @@ class Subject:
     chosen: Mapping[str, int]
 
     @classmethod
-    def of(cls, name: str, raw: Evaluation, ceiling: Evaluation | None, chosen: Mapping[str, int]) -> "Subject":
-        """From what the metric and the ceiling say."""
+    def of(
+        cls,
+        name: str,
+        raw: Evaluation,
+        ceiling: Evaluation | None,
+        chosen: Mapping[str, int],
+        *,
+        ceiling_asked: bool = True,
+    ) -> "Subject":
+        """From what the metric and the ceiling say; without a ceiling that was asked for no unit has one."""
         weights = counts(len(raw.stimuli), DRAWS, SEED, raw.groups)
         rs, _ = reduced(raw, weights)
         r, by_unit = reduced(raw, np.ones((1, weights.shape[1])))
         shared = (name, raw, float(r.mean()), widened(rs.mean(1), training_factor(raw)))
         if ceiling is None:
-            return cls(*shared, None, np.full(DRAWS, np.nan), np.nan, {}, 0, by_unit.shape[-1], chosen)
+            units = by_unit.shape[-1]
+            lacking = units if ceiling_asked else 0
+            return cls(*shared, None, np.full(DRAWS, np.nan), np.nan, {}, lacking, units, chosen)
         found = Normalisation(PER_UNIT, DRAWS, SEED).compute(raw, ceiling)
         value = found.values[PER_UNIT]
         return cls(
@@ -152,6 +162,19 @@ _ENDS_OF_PARTS = ("_error", "_low", "_high")
 def _factor(metric: Any, identifier: str, source: "xr.DataArray", target: "xr.DataArray") -> float:
     """What fitting adds to the interval where one region is taken throughout, as if the search added nothing more."""
     return training_factor(evaluated(metric, identifier, source, target))
+
+
+def varies(trials: "xr.DataArray") -> bool:
+    """Whether any voxel of ``presentation x neuroid`` responds differently in two trials; NaN is no response."""
+    values = trials.transpose("presentation", ...).values
+    return bool((np.fmax.reduce(values) > np.fmin.reduce(values)).any())
+
+
+def mean_ceiling(ceilings: Sequence[Score]) -> Score:
+    """Mean over the subjects that have one, with what is said of all of them; null where none has."""
+    if not ceilings:
+        return Score(None, flags=(UNDEFINED,))
+    return Score(float(np.mean([float(one) for one in ceilings])), details=dict(ceilings[0].details))
 
 
 def over_subjects(subjects: Sequence[Subject], *, normalised: bool) -> tuple[Score, Mapping[str, float | str]]:
