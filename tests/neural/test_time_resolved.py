@@ -7,6 +7,7 @@ import pytest
 from brainscore_core.assemblies import DissimilarityAssembly
 from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
+from brainscore_core.scores import Score
 from brainscore_core.statistics.pairing import compare_scores
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
@@ -114,6 +115,27 @@ def test_a_ceiling_at_each_moment(result):
     rho = result.raw.values.sel(model_region="V1").mean("subject").values
     assert (rho <= upper + 1e-12).all()
     assert result.details["ceiling_highest_lower"] == pytest.approx(lower.max())
+
+
+def test_moments_without_a_ceiling_are_left_out_of_both_bounds_and_counted(result, monkeypatch):
+    bounds = result.ceiling.values
+    asked = iter(range(bounds.sizes["time_bin"]))
+
+    def ceiling(spec, target, *, private):
+        moment = next(asked)
+        lower, upper = bounds.isel(time_bin=moment).values.tolist()
+        return Score(None) if gone(moment) else Score(upper, details={"lower": lower})
+
+    monkeypatch.setattr("brainscore_core.ceilings.cached_ceiling", ceiling)
+    gone = (2).__eq__
+    found = experiment().ceiling
+    kept = bounds.isel(time_bin=[moment for moment in range(bounds.sizes["time_bin"]) if moment != 2])
+    assert found.value == pytest.approx(float(kept.sel(bound="upper").mean()))
+    assert found.details["ceiling_lower_mean"] == pytest.approx(float(kept.sel(bound="lower").mean()))
+    assert found.details["time_bins_without_ceiling"] == 1 and np.isnan(found.values.values[:, 2]).all()
+    asked, gone = iter(range(bounds.sizes["time_bin"])), lambda moment: True
+    nothing = experiment().ceiling
+    assert nothing.value is None and "ceiling_lower_mean" not in nothing.details
 
 
 def test_before_onset_there_is_nothing():

@@ -87,7 +87,10 @@ class TimeResolvedSimilarity(RecordingExperiment):
 
     @property
     def ceiling(self) -> Score | None:
-        """Mean over time bins of the upper bound; `values` has both bounds of each bin."""
+        """Mean over time bins of the upper bound; `values` has both bounds of each bin.
+
+        Bins that have no bound are left out of both means, and counted.
+        """
         if self.ceiling_metric is None:
             return None
         return self._bounds(self.target())
@@ -147,23 +150,27 @@ class TimeResolvedSimilarity(RecordingExperiment):
         import xarray as xr
 
         from brainscore_core.ceilings import cached_ceiling
+        from brainscore_core.statistics.correlation import mean_of_defined
 
         private = self.access == "private"
         parts = [target.isel(time_bin=index, drop=True) for index in range(target.sizes["time_bin"])]
         scores = [cached_ceiling(self.ceiling_metric, part, private=private) for part in parts]  # type: ignore[arg-type]
         upper = np.array([float(score) for score in scores])
         lower = np.array([float(score.details.get("lower", np.nan)) for score in scores])
+        means = {"upper": float(mean_of_defined(upper)), "lower": float(mean_of_defined(lower))}
         coords = {"bound": ["lower", "upper"], **_on(target, "time_bin")}
         values = xr.DataArray(np.stack([lower, upper]), dims=["bound", "time_bin"], coords=coords)
         best = int(np.nanargmax(lower)) if np.isfinite(lower).any() else 0
         start, end = _edges(target)[best]
         details = {
-            "ceiling_lower_mean": float(np.nanmean(lower)),
+            "ceiling_lower_mean": means["lower"],
             "ceiling_highest_lower": float(lower[best]),
             "ceiling_highest_ms": (start + end) / 2,
             "time_bins_with_lower_above_zero": int((lower > 0).sum()),
+            "time_bins_without_ceiling": int(np.isnan(upper).sum()),
         }
-        return Score(float(upper.mean()), values=values, details=details)
+        defined = {name: number for name, number in details.items() if np.isfinite(number)}
+        return Score(means["upper"] if np.isfinite(means["upper"]) else None, values=values, details=defined)
 
     def _peaks(
         self, rhos: np.ndarray, drawn: np.ndarray, bins: Sequence[tuple[float, float]]
