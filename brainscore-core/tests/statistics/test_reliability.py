@@ -145,3 +145,9 @@ def test_noise_alone_has_a_ceiling_of_zero_and_constants_have_none():
     assert analysed.noise_ceiling()[0, 0] < 0.3
     assert np.isnan(analysed.noise_ceiling()[0, 1]) and np.isnan(analysed.icc()[0, 1])
     assert np.isnan(OneWay(values, np.arange(300)).icc()).all(), "one trial each"
+
+
+def test_trials_that_are_alike_have_no_noise_however_their_mean_is_rounded():
+    signal = np.random.default_rng(8).normal(size=(100, 4))
+    analysed = OneWay(np.tile(signal, (3, 1)), np.tile(np.arange(100), 3))
+    assert np.isnan(analysed.noise_ceiling()).all() and (analysed.icc() == 1).all()

@@ -1,5 +1,7 @@
 """Ceilings: known reliability, ragged and missing trials, draws that a score can share, and what they refuse."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -208,6 +210,23 @@ def test_trials_of_the_voxel_ceiling():
         load_metric("voxel_noise_ceiling", trials=0)
 
 
+@pytest.mark.parametrize("keep", [1.0, 0.5], ids=["full", "ragged"])
+def test_trials_without_noise_are_said_to_be_so(keep):
+    """They vary over stimuli: that none does would be the wrong complaint."""
+    assembly = _recording(60, 5, 4, keep=keep)
+    stimulus = np.unique(assembly["stimulus_id"].values, return_inverse=True)[1]
+    signal = np.random.default_rng(4).normal(size=(60, 5))
+    assembly.values[:] = signal[stimulus]
+    assembly.values[:, 3] = 0.1
+    with pytest.raises(InvalidAssembly, match="alike, in every neuroid that varies: there is no noise"):
+        load_metric("voxel_noise_ceiling")(assembly)
+    noisy = assembly.copy(deep=True)
+    noisy.values[:, 0] += np.random.default_rng(5).normal(size=len(noisy))
+    score = load_metric("voxel_noise_ceiling")(noisy)
+    assert np.isfinite(score.values.values).tolist() == [True, False, False, False, False]
+    assert score.details["undefined"] == 4
+
+
 class _Mean:
     """A pair metric that needs no other plugin."""
 
@@ -248,6 +267,30 @@ def test_subjects_are_predicted_from_each_other(mean_metric):
     assert score.values["subject"].values.tolist() == ["x", "y", "z"]
     assert float(score) == pytest.approx(0.85, abs=0.05)
     assert score.error > 0
+
+
+@dataclass(frozen=True)
+class _Moded(_Mean):
+    mode: str = "parity"
+
+
+@pytest.mark.parametrize(("options", "mode"), [({}, "honest"), ({"mode": "parity"}, "parity")])
+def test_subjects_are_predicted_in_honest_folds_unless_told_otherwise(monkeypatch, options, mode):
+    from brainscore_core.contracts import MetricSpec
+
+    monkeypatch.setattr(MetricSpec, "load", lambda self: _Moded(**self.parameters))
+    score = load_metric("between_subjects", metric_kwargs=options)(_subjects(["x", "y"]))
+    assert score.details["mode"] == mode
+
+
+def test_the_default_tests_every_stimulus_once():
+    pytest.importorskip("bs_metric_regression", reason="its pls is the default")
+    assembly = _subjects(["x", "y", "z"])
+    folds = {"crossvalidation_kwargs": {"stratification_coord": None}, "n_components": 2}
+    score = load_metric("between_subjects", metric_kwargs=folds)(assembly)
+    others, own = (assembly.isel(neuroid=part) for part in (slice(4, None), slice(4)))
+    assert float(score.values[0]) == float(load_metric("pls", mode="honest", **folds)(others, own))
+    assert score.details["mode"] == "honest"
 
 
 def test_two_subjects_have_no_error_over_subjects(mean_metric):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..errors import InvalidParameter
+from .correlation import CONSTANT
 
 
 def spearman_brown(r: np.ndarray | float, factor: np.ndarray | float = 2.0) -> np.ndarray:
@@ -166,7 +167,9 @@ class OneWay:
         self.means = np.add.reduceat(filled, starts) / np.maximum(self.counts, 1)
         """Mean over trials, the unit's grand mean subtracted; 0 where there is no trial."""
         deviations = np.where(known[order], filled - self.means[codes[order]], 0.0)
-        self._within = np.add.reduceat(deviations**2, starts)
+        rounding = CONSTANT * np.abs(filled).max(0, initial=0.0)
+        # a mean of equal trials is not quite what they are
+        self._within = np.add.reduceat(np.where(np.abs(deviations) > rounding, deviations, 0.0) ** 2, starts)
 
     def icc(self, weights: np.ndarray | None = None) -> np.ndarray:
         """ICC(1, k), reliability of the mean over trials: (MSB - MSW) / MSB (Shrout & Fleiss 1979, case 1).

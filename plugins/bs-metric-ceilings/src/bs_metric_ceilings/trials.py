@@ -103,8 +103,19 @@ def labelled(values: np.ndarray, leading: tuple[str, ...], assembly: xr.DataArra
     return xr.DataArray(values, dims=[*leading, "neuroid"], coords=coords)
 
 
-def per_neuroid(reliability: np.ndarray, assembly: xr.DataArray, details: dict[str, Any]) -> Score:
+def per_neuroid(
+    reliability: np.ndarray, assembly: xr.DataArray, details: dict[str, Any], *, of_noise: bool = False
+) -> Score:
     """The median over neuroids; the error from a bootstrap over neuroids, where there are two with a value.
+
+    Parameters
+    ----------
+    reliability : array, shape (neuroid,)
+    assembly : xarray.DataArray
+        What it is of.
+    details : mapping
+    of_noise : bool
+        Whether it is undefined without noise, too.
 
     Raises
     ------
@@ -113,6 +124,13 @@ def per_neuroid(reliability: np.ndarray, assembly: xr.DataArray, details: dict[s
     """
     defined = reliability[~np.isnan(reliability)]
     if not len(defined):
+        values = _values(assembly)
+        if of_noise and (np.fmax.reduce(values) > np.fmin.reduce(values)).any():
+            raise InvalidAssembly(
+                "all trials of a stimulus are alike, in every neuroid that varies: there is no noise to estimate",
+                expected="single trials, not a mean repeated",
+                remedy="if there is no noise, say no_ceiling_because= and compare raw values",
+            )
         raise InvalidAssembly("no neuroid varies over stimuli", expected="at least one with a defined reliability")
     error = None
     if len(defined) > 1:

@@ -47,6 +47,10 @@ class VoxelNoiseCeiling:
     ----------
     trials : int, optional
         n; default: the harmonic mean of the trials each stimulus has.
+
+    Notes
+    -----
+    A voxel whose trials are all alike has no noise to divide by; it is undefined, and counted.
     """
 
     trials: int | None = None
@@ -66,7 +70,7 @@ class VoxelNoiseCeiling:
         counts = analysed.counts.max(1)
         details = counted("ncsnr^2 / (ncsnr^2 + 1/n)", analysed.counts)
         details["n"] = float(self.trials or len(counts) / (1 / counts).sum())
-        score = per_neuroid(analysed.noise_ceiling(self.trials)[0], assembly, details)
+        score = per_neuroid(analysed.noise_ceiling(self.trials)[0], assembly, details, of_noise=True)
         order = positions(analysed.stimuli, stimuli)
         return Evaluation(
             score,
