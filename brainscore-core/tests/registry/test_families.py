@@ -27,7 +27,7 @@ entry = Family()
 
 @pytest.fixture
 def family(plugin):
-    def installer(name="bs-model-timm", prefix="timm", names=("resnet18", "resnet50", "vit.b/16"), **options):
+    def installer(name="bs-model-zoo", prefix="zoo", names=("resnet18", "resnet50", "vit.b/16"), **options):
         source = FAMILY.format(names={name: index for index, name in enumerate(names)})
         return plugin(name, prefix, kind="vision.model_families", source=source, **options)
 
@@ -36,84 +36,84 @@ def family(plugin):
 
 def test_families_are_listed_without_import(family):
     family()
-    assert [(entry.identifier, entry.domain) for entry in registry.families()] == [("timm", "vision")]
+    assert [(entry.identifier, entry.domain) for entry in registry.families()] == [("zoo", "vision")]
     assert registry.entries("models") == []
-    assert "bs_model_timm" not in sys.modules
+    assert "bs_model_zoo" not in sys.modules
 
 
 def test_member_resolves_to_a_model_entry(family):
     family(version="1.4.0")
-    entry = registry.resolve("models", "timm:resnet50")
+    entry = registry.resolve("models", "zoo:resnet50")
     assert isinstance(entry, ModelEntry)
-    assert entry.identifier == "timm:resnet50"
+    assert entry.identifier == "zoo:resnet50"
     assert entry.info == ModelInfo("the resnet50", parameters=1)
     assert entry.build(pretrained=False) == ("built", "resnet50", {"pretrained": False})
-    assert registry.origin(entry) == ("bs-model-timm", "1.4.0")
-    assert registry.origin_of("models", "timm:resnet50") == ("bs-model-timm", "1.4.0")
+    assert registry.origin(entry) == ("bs-model-zoo", "1.4.0")
+    assert registry.origin_of("models", "zoo:resnet50") == ("bs-model-zoo", "1.4.0")
 
 
 def test_members_keep_their_order(family):
     family(names=("b", "a"))
-    assert registry.members("timm") == ["timm:b", "timm:a"]
+    assert registry.members("zoo") == ["zoo:b", "zoo:a"]
 
 
 def test_unknown_member_offers_the_closest(family):
     family()
-    with pytest.raises(UnknownIdentifier, match="'timm:resnet18'"):
-        registry.resolve("models", "timm:resnet-18")
-    with pytest.raises(UnknownIdentifier, match="Did you mean 'timm:resnet18'"):
-        registry.resolve("models", "tim:resnet18")
+    with pytest.raises(UnknownIdentifier, match="'zoo:resnet18'"):
+        registry.resolve("models", "zoo:resnet-18")
+    with pytest.raises(UnknownIdentifier, match="Did you mean 'zoo:resnet18'"):
+        registry.resolve("models", "zo:resnet18")
     with pytest.raises(UnknownIdentifier):
-        registry.resolve("models", "timm:")
+        registry.resolve("models", "zoo:")
 
 
 def test_unknown_family(family):
     family()
-    with pytest.raises(UnknownIdentifier, match="the model family 'tim'. Did you mean 'timm'.*brainscore list models`"):
-        registry.members("tim")
+    with pytest.raises(UnknownIdentifier, match="the model family 'zo'. Did you mean 'zoo'.*brainscore list models`"):
+        registry.members("zo")
 
 
 def test_longest_prefix_wins(family):
     family()
-    family(name="bs-model-timm-extra", prefix="timm:extra", names=("resnet18",))
-    assert registry.origin_of("models", "timm:extra:resnet18") == ("bs-model-timm-extra", "1.0.0")
-    assert registry.resolve("models", "timm:extra:resnet18").build() == ("built", "resnet18", {})
+    family(name="bs-model-zoo-extra", prefix="zoo:extra", names=("resnet18",))
+    assert registry.origin_of("models", "zoo:extra:resnet18") == ("bs-model-zoo-extra", "1.0.0")
+    assert registry.resolve("models", "zoo:extra:resnet18").build() == ("built", "resnet18", {})
 
 
 def test_entry_of_that_very_name_comes_first(family, plugin):
     family()
-    plugin("bs-one", "timm:resnet18", source="entry = 'the entry'")
-    assert registry.resolve("models", "timm:resnet18") == "the entry"
+    plugin("bs-one", "zoo:resnet18", source="entry = 'the entry'")
+    assert registry.resolve("models", "zoo:resnet18") == "the entry"
 
 
 def test_only_models_come_in_families(family):
     family()
     with pytest.raises(UnknownIdentifier):
-        registry.resolve("metrics", "timm:resnet18")
+        registry.resolve("metrics", "zoo:resnet18")
 
 
 def test_conflicting_families(family):
     family()
-    family(name="bs-timm-fork")
-    with pytest.raises(IdentifierConflict, match="model family 'timm'.*brainscore prefer bs-model-timm::timm"):
-        registry.resolve("models", "timm:resnet18")
-    assert registry.origin(registry.resolve("models", "bs-timm-fork::timm:resnet18")) == ("bs-timm-fork", "1.0.0")
-    registry.prefer("bs-model-timm::timm")
-    assert registry.origin(registry.resolve("models", "timm:resnet18")) == ("bs-model-timm", "1.0.0")
+    family(name="bs-zoo-fork")
+    with pytest.raises(IdentifierConflict, match="model family 'zoo'.*brainscore prefer bs-model-zoo::zoo"):
+        registry.resolve("models", "zoo:resnet18")
+    assert registry.origin(registry.resolve("models", "bs-zoo-fork::zoo:resnet18")) == ("bs-zoo-fork", "1.0.0")
+    registry.prefer("bs-model-zoo::zoo")
+    assert registry.origin(registry.resolve("models", "zoo:resnet18")) == ("bs-model-zoo", "1.0.0")
 
 
 @pytest.mark.parametrize("source", ["entry = object()", "class entry:\n    def list(): raise OSError('no table')"])
 def test_family_that_cannot_list(plugin, source):
-    plugin("bs-model-timm", "timm", kind="vision.model_families", source=source)
-    with pytest.raises(BrokenPlugin, match=r"bs-model-timm 1.0.0.*list\(\) of the family raised"):
-        registry.members("timm")
+    plugin("bs-model-zoo", "zoo", kind="vision.model_families", source=source)
+    with pytest.raises(BrokenPlugin, match=r"bs-model-zoo 1.0.0.*list\(\) of the family raised"):
+        registry.members("zoo")
 
 
 def test_family_that_cannot_tell(plugin):
     source = FAMILY.format(names={"a": 1}).replace("parameters=self.table[name]", "paramaters=1")
-    plugin("bs-model-timm", "timm", kind="vision.model_families", source=source)
+    plugin("bs-model-zoo", "zoo", kind="vision.model_families", source=source)
     with pytest.raises(BrokenPlugin, match="info.*TypeError.*paramaters"):
-        registry.resolve("models", "timm:a")
+        registry.resolve("models", "zoo:a")
 
 
 def test_family_that_accepts_names_beyond_its_table(plugin):
@@ -152,11 +152,11 @@ class TestMatch:
             ("alex*", ["alexnet"]),
             ("[aA]lex[nN]et*", ["alexnet", "AlexNet-2"]),
             ("resnet1?", ["resnet18"]),
-            ("timm:*", ["timm:resnet18", "timm:resnet50", "timm:vit.b/16"]),
-            ("timm:resnet*", ["timm:resnet18", "timm:resnet50"]),
-            ("timm:vit.b/16", ["timm:vit.b/16"]),
+            ("zoo:*", ["zoo:resnet18", "zoo:resnet50", "zoo:vit.b/16"]),
+            ("zoo:resnet*", ["zoo:resnet18", "zoo:resnet50"]),
+            ("zoo:vit.b/16", ["zoo:vit.b/16"]),
             ("bs-model-a::*", ["bs-model-a::alexnet"]),
-            ("bs-model-timm::timm:*50", ["bs-model-timm::timm:resnet50"]),
+            ("bs-model-zoo::zoo:*50", ["bs-model-zoo::zoo:resnet50"]),
             ("bs-model-a::alexnet", ["bs-model-a::alexnet"]),
         ],
     )
@@ -166,7 +166,7 @@ class TestMatch:
     def test_other_kinds(self):
         assert registry.match("benchmarks", "Marques2020_*") == ["Marques2020_X-a"]
 
-    @pytest.mark.parametrize("pattern", ["vgg*", "timm:vgg*", "vgg", "timm:vgg", "bs-model-a::r*", "t*m:*", "ALEX*"])
+    @pytest.mark.parametrize("pattern", ["vgg*", "zoo:vgg*", "vgg", "zoo:vgg", "bs-model-a::r*", "t*m:*", "ALEX*"])
     def test_nothing(self, pattern):
         with pytest.raises(UnknownIdentifier):
             registry.match("models", pattern)
@@ -181,7 +181,7 @@ class TestMatch:
 
     def test_star_imports_no_family(self):
         registry.match("models", "*")
-        assert "bs_model_timm" not in sys.modules
+        assert "bs_model_zoo" not in sys.modules
 
     def test_domain(self, plugin):
         plugin("bs-toy", "toy-model", kind="toy.models")
