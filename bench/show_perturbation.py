@@ -32,7 +32,7 @@ MODEL = "efficientnet-lite0"
 V4, IT = "Cowley2023.V4-ridge", "Kriegeskorte2008.IT-monkey-rdm"
 OBJECTS, DEGREES = "Kriegeskorte2008", 7
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
-DRAWS, DRAWS_OF_V4 = 3, 2
+DRAWS, DRAWS_OF_V4 = 3, 1
 """Of the units of a lesion; and how many of them are scored on V4, which takes longer than all else."""
 SPLITS = 50
 MEASURES = {
@@ -194,7 +194,7 @@ def others(subject: Subject) -> dict[str, list[Measured]]:
 
     spread = subject.intact.spread["V4"]
     cases = {f"half of V4 silenced by {loss:.0%}": silence("V4", 0.5, strength=loss) for loss in (0.5, 0.9)}
-    cases |= {f"noise of {times:g} SD in V4": add_noise("V4", times * spread) for times in (0.5, 1, 2)}
+    cases |= {f"noise of {times:g} SD in V4": add_noise("V4", times * spread) for times in (1, 2)}
     cases["current of 2 SD into a tenth of V4"] = stimulate("V4", 2 * spread, 0.1)
     return {label: [subject.under(case)] for label, case in cases.items()}
 

@@ -14,14 +14,15 @@
 # ///
 """What training adds: a network beside its untrained twin, and other untrained networks, on every benchmark with data.
 
-``python bench/show_twins.py [--kept FOLDER] [--only MODEL ...] [--write]``; with ``--write`` the tables are kept in
-``bench/RESULTS-twins.md``. With ``--kept``, scores are remembered in that folder, so that it can be run in pieces; with
-``--only``, of these models.
+``python bench/show_twins.py [--kept FOLDER] [--only MODEL ...] [--on PREFIX ...] [--write]``; with ``--write`` the
+tables are kept in ``bench/RESULTS-twins.md``. With ``--kept``, scores are remembered in that folder, so that it can be run
+in pieces: ``--only`` some models, ``--on`` benchmarks whose names begin so (``--on none``: what is remembered).
 """
 
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,19 +46,29 @@ BENCHMARKS = (
     "Kriegeskorte2008.IT-human-rdm",
     "Kriegeskorte2008.IT-monkey-rdm",
 )
+NOT_RUN = "not run"
 FIXED_PENALTY = "Cowley2023.V4-ridge"
 LOUDER = 1e7
 """About what the activity of the twin's V4 is smaller by than the trained network's."""
 LOUD = f"{TWIN}, V4 times {LOUDER:g}"
 
 
-def scores_of(name: str, kept: Path | None) -> dict[str, Any]:
-    """Score, or the reason that there is none, by benchmark; those that are remembered are not made again."""
+def scores_of(name: str, kept: Path | None, asked: Sequence[str]) -> dict[str, Any]:
+    """Score, or the reason that there is none, by benchmark; what is remembered is not made again.
+
+    Parameters
+    ----------
+    name : str
+    kept : Path, optional
+    asked : sequence of str
+        Benchmarks that are scored where nothing is remembered.
+    """
     from brainscore_core import Score, load_model, score_all
 
     files = {each: kept / f"{name.replace(':', '_')}--{each}.json" for each in BENCHMARKS} if kept else {}
-    found: dict[str, Any] = {each: Score.load(path) for each, path in files.items() if path.is_file()}
-    missing = [each for each in BENCHMARKS if each not in found]
+    found: dict[str, Any] = dict.fromkeys(BENCHMARKS, NOT_RUN)
+    found |= {each: Score.load(path) for each, path in files.items() if path.is_file()}
+    missing = [each for each in asked if found[each] is NOT_RUN]
     for record in score_all([load_model(name)], missing) if missing else ():
         print(f"{name} on {record.benchmark}: {record.status} in {record.seconds:.0f} s", file=sys.stderr, flush=True)
         found[record.benchmark] = record.score or record.status.value
@@ -66,13 +77,19 @@ def scores_of(name: str, kept: Path | None) -> dict[str, Any]:
     return found
 
 
-def louder() -> Any:
+def louder(kept: Path | None) -> Any:
     """The twin's score with a fixed penalty where its activity is as large as a trained network's."""
-    from brainscore_core import load_model, score
+    from brainscore_core import Score, load_model, score
     from brainscore_vision.perturbation import Perturbation, perturbed
 
+    path = kept / "louder.json" if kept else None
+    if path and path.is_file():
+        return Score.load(path)
     with perturbed(load_model(TWIN), Perturbation("amplified", "V4", gain=LOUDER)) as model:
-        return score(model, FIXED_PENALTY)
+        found = score(model, FIXED_PENALTY)
+    if path:
+        found.save(path)
+    return found
 
 
 def value_of(found: Any) -> str:
@@ -152,17 +169,19 @@ def main() -> int:
     """Print, and write where asked."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--kept", type=Path)
-    parser.add_argument("--only", nargs="+")
+    parser.add_argument("--only", nargs="+", default=[TRAINED, TWIN, *OTHERS])
+    parser.add_argument("--on", nargs="+", default=[""])
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     started = time.perf_counter()
     if asked.kept:
         asked.kept.mkdir(exist_ok=True)
     with settled():
-        scores = {name: scores_of(name, asked.kept) for name in (asked.only or (TRAINED, TWIN, *OTHERS))}
-        if asked.only:
+        benchmarks = [each for each in BENCHMARKS if each.startswith(tuple(asked.on))]
+        scores = {name: scores_of(name, asked.kept, benchmarks) for name in asked.only}
+        if not {TRAINED, TWIN} <= set(scores):
             return 0
-        amplified = louder()
+        amplified = louder(asked.kept)
     text = heading("Trained and untrained", "show_twins.py", time.perf_counter() - started) + "\n".join(
         [
             "",
