@@ -6,6 +6,7 @@ A case is a function of a folder of its own (and, where it is about what is inst
 import hashlib
 import os
 import re
+import runpy
 import sys
 import tempfile
 import zipfile
@@ -284,6 +285,15 @@ def no_tensorflow(folder: Path) -> None:
         import_keras()
 
 
+# --- neural benchmarks ---------------------------------------------------------------------------------------------
+
+NEURAL = "Neural benchmarks and their metrics"
+_MORE = runpy.run_path(str(Path(__file__).with_name("neural_cases.py")))
+CASES.update({title: (NEURAL, function) for title, function in _MORE["CASES"].items()})
+REPORTED: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = _MORE["REPORTED"]
+"""What is no error: title to a score, and where in its details it is counted."""
+
+
 # --- doing them ----------------------------------------------------------------------------------------------------
 
 
@@ -339,7 +349,23 @@ def as_markdown() -> str:
         sections.setdefault(section, []).append(f"| {title} | `{type(error).__name__}` | {said} |")
     tables = [f"\n## {section}\n\n| | error | what it says |\n|---|---|---|\n" + "\n".join(rows) + "\n"
               for section, rows in sections.items()]  # fmt: skip
-    return HEAD + "".join(tables)
+    return HEAD + "".join(tables) + reported()
+
+
+def counted(title: str) -> dict[str, Any]:
+    """What a score counts of it."""
+    do, names = REPORTED[title]
+    details = do().details
+    return {name: details[name] for name in names}
+
+
+def reported() -> str:
+    """The table of what is counted."""
+    rows = [
+        f"| {title} | {', '.join(f'`{name}`: {value}' for name, value in counted(title).items())} |\n"
+        for title in REPORTED
+    ]
+    return "\n## No error, but counted in the score\n\n| | `details` |\n|---|---|\n" + "".join(rows)
 
 
 if __name__ == "__main__":

@@ -27,5 +27,17 @@ def test_twice(title, tmp_path):
     assert not list(tmp_path.rglob("outside.txt"))
 
 
+@pytest.mark.parametrize(
+    ("title", "numbers"),
+    [
+        ("repetitions missing for a stimulus", [2, 3, 2]),
+        ("the same, in halves", [2, 3, 2]),
+        ("a neuroid that never varies", [1]),
+    ],
+)
+def test_what_is_counted(title, numbers):
+    assert list(cases.counted(title).values()) == numbers and len(cases.REPORTED) == 3
+
+
 def test_what_the_document_says_is_what_is_said():
     assert (ROOT / "docs" / "bad-input.md").read_text(encoding="utf-8") == cases.as_markdown()

@@ -218,7 +218,7 @@ def test_trials_without_noise_are_said_to_be_so(keep):
     signal = np.random.default_rng(4).normal(size=(60, 5))
     assembly.values[:] = signal[stimulus]
     assembly.values[:, 3] = 0.1
-    with pytest.raises(InvalidAssembly, match="alike, in every neuroid that varies: there is no noise"):
+    with pytest.raises(InvalidAssembly, match="alike, in every neuroid that varies, so that no noise"):
         load_metric("voxel_noise_ceiling")(assembly)
     noisy = assembly.copy(deep=True)
     noisy.values[:, 0] += np.random.default_rng(5).normal(size=len(noisy))

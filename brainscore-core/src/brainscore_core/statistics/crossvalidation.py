@@ -15,6 +15,9 @@ Fold = tuple[np.ndarray, np.ndarray]
 TRAIN_SIZE = 0.9
 """Share of the rows that shuffled splits fit on, unless told otherwise."""
 
+NO_CLASSES = "pass crossvalidation_kwargs=dict(stratification_coord=None)"
+"""What to do where classes cannot be balanced."""
+
 
 @dataclass(frozen=True)
 class CrossValidation:
@@ -98,7 +101,7 @@ class CrossValidation:
             Fewer rows, groups or members of a class than the splits need.
         """
         ids = coordinate(assembly, self.split_coord, dim)
-        labels = coordinate(assembly, self.stratification_coord, dim) if self.stratification_coord else None
+        labels = coordinate(assembly, self.stratification_coord, dim, NO_CLASSES) if self.stratification_coord else None
         groups = coordinate(assembly, self.group_coord, dim) if self.group_coord else None
         if groups is None and len(np.unique(ids)) < len(ids):
             raise StimulusMismatch(
@@ -150,24 +153,27 @@ class CrossValidation:
         units, word = (n, "stimuli") if groups is None else (len(np.unique(groups)), "groups")
         needed = int(self.splits) if self.once else 2
         if units < needed:
-            raise TooFewStimuli(f"{units} {word} for {self.splits} folds", expected=f"at least {needed} {word}")
+            raise TooFewStimuli(
+                f"{units} {word} for {self.splits} folds",
+                expected=f"at least {needed} {word}",
+                remedy=f"pass crossvalidation_kwargs=dict(splits={units})" if self.once and units > 1 else "",
+            )
         if labels is not None:
             self._check_classes(n, labels)
 
     def _check_classes(self, n: int, labels: np.ndarray) -> None:
         values, counts = np.unique(labels, return_counts=True)
-        remedy = "pass crossvalidation_kwargs=dict(stratification_coord=None)"
         if counts.min() < 2:
             raise TooFewStimuli(
                 f"class {str(values[counts.argmin()])!r} of {self.stratification_coord!r} has {counts.min()} member",
                 expected="at least 2, one on each side",
-                remedy=remedy,
+                remedy=NO_CLASSES,
             )
         if self.once and counts.max() < self.splits:
             raise TooFewStimuli(
                 f"{self.splits} folds, and every class of {self.stratification_coord!r} has at most {counts.max()}",
                 expected=f"a class with at least {self.splits} members",
-                remedy=f"{remedy}, or fewer splits",
+                remedy=f"{NO_CLASSES}, or fewer splits",
             )
         if self.once or self.group_coord is not None:
             return
@@ -176,7 +182,7 @@ class CrossValidation:
                 raise TooFewStimuli(
                     f"a {side} fold of {rows} cannot hold {len(values)} classes of {self.stratification_coord!r}",
                     expected="at least one stimulus a class on each side",
-                    remedy=f"{remedy}, or another test_size",
+                    remedy=f"{NO_CLASSES}, or another test_size",
                 )
 
     def _test_rows(self, n: int) -> int:
@@ -190,8 +196,8 @@ def _is_count(number: Any) -> bool:
     return isinstance(number, (int, np.integer)) and not isinstance(number, bool)
 
 
-def coordinate(assembly: Any, name: str, dim: str = "presentation") -> np.ndarray:
-    """The values of a coordinate on `dim`, shape (row,).
+def coordinate(assembly: Any, name: str, dim: str = "presentation", remedy: str = "") -> np.ndarray:
+    """The values of a coordinate on `dim`, shape (row,); `remedy` is what to do without it.
 
     Raises
     ------
@@ -203,7 +209,7 @@ def coordinate(assembly: Any, name: str, dim: str = "presentation") -> np.ndarra
         raise InvalidAssembly(
             f"the assembly has no coordinate {name!r} on {dim!r}",
             expected=f"one of {there}",
-            remedy="pass crossvalidation_kwargs=dict(stratification_coord=None)" if name == "object_name" else "",
+            remedy=remedy,
         )
     values = assembly.coords[name].values
     missing = np.isnan(values) if values.dtype.kind == "f" else values.astype(str) == ""

@@ -158,8 +158,16 @@ def _check_time_bins(answer: xr.DataArray, model: str, time_bins: "TimeBins | No
     wanted = None if time_bins is None else [(float(start), float(end)) for start, end in time_bins]
     if found != wanted:
         raise InvalidModelOutput(
-            f"{model} answered with time bins {found}", expected=f"{wanted}" if wanted else "no dimension 'time_bin'"
+            f"{model} answered with {_named(found)}",
+            expected=_named(wanted),
+            remedy="" if wanted is None else "answer in the time_bins= that start_recording was given, in ms",
         )
+
+
+def _named(time_bins: "TimeBins | None") -> str:
+    if time_bins is None:
+        return "no dimension 'time_bin'"
+    return f"the time bins {', '.join(f'{start:g} to {end:g}' for start, end in time_bins)} ms"
 
 
 def _check_finite(answer: xr.DataArray, model: str) -> None:

@@ -127,7 +127,7 @@ def per_neuroid(
         values = _values(assembly)
         if of_noise and (np.fmax.reduce(values) > np.fmin.reduce(values)).any():
             raise InvalidAssembly(
-                "all trials of a stimulus are alike, in every neuroid that varies: there is no noise to estimate",
+                "all trials of a stimulus are alike, in every neuroid that varies, so that no noise can be estimated",
                 expected="single trials, not a mean repeated",
                 remedy="if there is no noise, say no_ceiling_because= and compare raw values",
             )

@@ -86,10 +86,11 @@ class PLS:
 
     def _check(self, stimuli: int, features: int) -> None:
         if features < self.n_components or stimuli <= self.n_components:
+            more = "fit on more stimuli"
             raise TooFewStimuli(
                 f"PLS with {self.n_components} components on {stimuli} training stimuli and {features} features",
                 expected=f"more than {self.n_components} training stimuli and at least {self.n_components} features",
-                remedy="lower n_components, or record more units",
+                remedy=f"lower n_components, or {'record more units' if features < self.n_components else more}",
             )
 
 
