@@ -15,8 +15,8 @@
 """What training adds: a network beside its untrained twin, and other untrained networks, on every benchmark with data.
 
 ``python bench/show_twins.py [--kept FOLDER] [--only MODEL ...] [--on PREFIX ...] [--write]``; with ``--write`` the
-tables are kept in ``bench/RESULTS-twins.md``. With ``--kept``, scores are remembered in that folder, so that it can be run
-in pieces: ``--only`` some models, ``--on`` benchmarks whose names begin so (``--on none``: what is remembered).
+tables are kept in ``bench/RESULTS-twins.md``. With ``--kept``, scores are remembered in that folder, so that it can be
+run in pieces: ``--only`` some models, ``--on`` benchmarks whose names begin so (``--on none``: what is remembered).
 """
 
 import argparse
