@@ -157,6 +157,8 @@ class Compare(Benchmark):
                 raise UnsupportedRegion(f"{model.identifier} has no A for {SECRET}")
             case "lack":
                 raise DataUnavailable(f"/secret/place/{SECRET}.nc cannot be had")
+            case "lack access":
+                raise DataUnavailable(f"/secret/place/{SECRET}.nc is private", private=True)
             case "break":
                 raise RuntimeError(f"broken at {SECRET}")
             case "exit":

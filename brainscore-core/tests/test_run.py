@@ -388,6 +388,16 @@ def test_errors_about_private_data_tell_their_type_only(toy, does, caplog):
     assert record.traceback == ""
 
 
+def test_missing_access_to_private_data_is_said_without_naming_a_file(toy):
+    [record] = score_all(["echo"], [toy.compare("hidden", data="Toy2020private", does="lack access")])
+    assert record.status is Status.UNAVAILABLE
+    assert record.reason == (
+        "the data of hidden are private and there is no access to them here. "
+        "Ask their owners, or name a folder that holds them in BRAINSCORE_MIRRORS."
+    )
+    assert toy.SECRET not in json.dumps(record.to_dict()) + repr(record) and record.traceback == ""
+
+
 def test_a_model_that_cannot_be_had_is_named_beside_private_data_too(toy):
     [record] = score_all(["broken"], [toy.hidden])
     assert record.reason == "RuntimeError: no such layer" and "Traceback" in record.traceback

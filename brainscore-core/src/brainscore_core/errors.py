@@ -93,7 +93,14 @@ class DataError(BrainScoreError):
 
 
 class DataUnavailable(DataError):
-    """The file cannot be had here: offline, no such address, no access. Scores of it have status ``unavailable``."""
+    """The file cannot be had here: offline, no such address, no access. Scores of it have status ``unavailable``.
+
+    `private` says that it is private, so that access is what is missing.
+    """
+
+    def __init__(self, what: str, *, expected: str = "", remedy: str = "", private: bool = False):
+        self.private = private
+        super().__init__(what, expected=expected, remedy=remedy)
 
 
 class HashMismatch(DataError):

@@ -13,7 +13,7 @@ from . import registry
 from .cache.results import on_disk
 from .ceilings import digest_assembly
 from .contracts import Benchmark, DataEntry, MetricSpec, Plan
-from .errors import BrainScoreError, InvalidParameter
+from .errors import BrainScoreError, DataUnavailable, InvalidParameter
 from .hooks import call_each
 from .loading import load_benchmark, load_model
 from .provenance import plugin, provenance
@@ -158,7 +158,8 @@ def _record(asked: Any, model: Any, named: Any, benchmark: Any, settings: Settin
         result = _score(model, benchmark, settings)
         record = replace(record, score=result, provenance=dict(result.provenance))
     except (Exception, SystemExit) as error:
-        reason, trace = _told(error, private=attempted and _is_private(benchmark))
+        secret = attempted and _is_private(benchmark)
+        reason, trace = (_told_of_private(error, record.benchmark), "") if secret else _told(error)
         record = replace(record, status=Status.of(error), reason=reason, traceback=trace)
     return replace(record, seconds=time.perf_counter() - started)
 
@@ -169,13 +170,19 @@ def _name(thing: Any, asked: Any) -> str:
     return str(getattr(source, "identifier", source))
 
 
-def _told(error: BaseException, private: bool) -> tuple[str, str]:
-    """Reason and traceback; an error about private data may quote values, ids and paths, so its type must do."""
-    name = type(error).__name__
-    if private:
-        return f"{name}: what it says of private data stays in the process; score(model, benchmark) raises it", ""
-    reason = str(error) if isinstance(error, BrainScoreError) else f"{name}: {error}".rstrip(": ")
+def _told(error: BaseException) -> tuple[str, str]:
+    """Reason and traceback."""
+    reason = str(error) if isinstance(error, BrainScoreError) else f"{type(error).__name__}: {error}".rstrip(": ")
     return reason, "".join(traceback.format_exception(error))
+
+
+def _told_of_private(error: BaseException, benchmark: str) -> str:
+    """Reason; an error about private data may quote values, ids and paths, so none of its words are used."""
+    if isinstance(error, DataUnavailable) and error.private:
+        what = f"the data of {benchmark} are private and there is no access to them here"
+        return f"{what}. Ask their owners, or name a folder that holds them in BRAINSCORE_MIRRORS."
+    name = type(error).__name__
+    return f"{name}: what it says of private data stays in the process; score(model, benchmark) raises it"
 
 
 def _is_private(benchmark: Benchmark) -> bool:

@@ -308,8 +308,9 @@ def test_private_without_access_says_what_to_do(server, describe, content):
     server.statuses["a"] = [403]
     with pytest.raises(DataUnavailable, match="private.*Forbidden.*Ask its owners.*BRAINSCORE_MIRRORS"):
         fetch(describe(content, server.url("a"), access="private"))
-    with pytest.raises(DataUnavailable, match="private.*no public address"):
+    with pytest.raises(DataUnavailable, match="private.*no public address") as missing:
         fetch(describe(content, access="private"))
+    assert missing.value.private
 
 
 def test_private_is_said_without_a_network_too(describe, content, monkeypatch):
@@ -318,7 +319,7 @@ def test_private_is_said_without_a_network_too(describe, content, monkeypatch):
         fetch(describe(content, access="private"))
     with pytest.raises(DataUnavailable) as public:
         fetch(describe(content))
-    assert "private" not in str(public.value)
+    assert "private" not in str(public.value) and not public.value.private
 
 
 def test_s3_without_its_backend_says_what_to_install(describe, content, monkeypatch):

@@ -277,4 +277,4 @@ def _not_to_be_had(source: Source, tried: str, wrong: bool) -> DataError:
         remedy = "ask its owners for access; then set their credentials (for s3:// those of AWS)"
     else:
         what, remedy = f"{name} cannot be had ({tried or 'no address is known'})", "check your connection"
-    return DataUnavailable(what, remedy=f"{remedy}, or {mirror}")
+    return DataUnavailable(what, remedy=f"{remedy}, or {mirror}", private=source.access == "private")
