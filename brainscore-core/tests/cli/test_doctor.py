@@ -59,18 +59,29 @@ def test_home_that_cannot_be_written(toy, brainscore, tmp_path, monkeypatch):
 
 
 def test_mirrors(toy, brainscore, tmp_path, monkeypatch):
-    good, empty = tmp_path / "good", tmp_path / "empty"
+    good, empty, nowhere = tmp_path / "good", tmp_path / "empty", tmp_path / "nowhere"
     good.mkdir(), empty.mkdir()
     (good / "index.csv").write_text("sha256,sha1,size,path\n")
-    monkeypatch.setenv("BRAINSCORE_MIRRORS", f"{good},{empty},http://mirror.invalid/data")
+    monkeypatch.setenv("BRAINSCORE_MIRRORS", f"{good.as_uri()},{empty},{nowhere},http://mirror.invalid/data")
     monkeypatch.setenv("BRAINSCORE_OFFLINE", "1")
-    reach = brainscore("doctor", "--json").json["reach"]
+    answer = brainscore("doctor", "--json")
+    reach = answer.json["reach"]
     assert reach["offline"]
     assert reach["mirrors"] == {
-        str(good): "ok",
+        good.as_uri(): "ok",
         str(empty): "has no index.csv",
+        str(nowhere): "is no folder",
         "http://mirror.invalid/data": "not asked",
     }
+
+
+def test_mirrors_that_are_useless_are_problems(toy, brainscore, tmp_path, monkeypatch):
+    monkeypatch.setenv("BRAINSCORE_MIRRORS", f"{tmp_path / 'nowhere'},http://mirror.invalid/data")
+    answer = brainscore("doctor", "--no-network", "--json")
+    assert answer.code == 1 and not answer.json["ok"]
+    [problem] = answer.json["problems"]
+    assert (problem["code"], problem["what"]) == ("unusable-mirror", f"{tmp_path / 'nowhere'} is no folder")
+    assert "BRAINSCORE_MIRRORS [unusable-mirror]" in brainscore("doctor", "--no-network").out
 
 
 class _Silent(http.server.SimpleHTTPRequestHandler):
@@ -85,6 +96,9 @@ def test_hosts_are_asked(tmp_path):
         address = f"http://127.0.0.1:{server.server_port}"
         assert checkup._state(address, look=True) == "ok"
         assert checkup._state(f"{address}/missing", look=True) == "ok"  # the host answered
+        assert checkup._mirror_state(address, look=True) == "has no index.csv"
+        (tmp_path / "index.csv").write_text("sha256,sha1,size,path\n")
+        assert checkup._mirror_state(address, look=True) == "ok"
         server.shutdown()
         thread.join()
     assert checkup._state(address, look=True).startswith("cannot be reached")

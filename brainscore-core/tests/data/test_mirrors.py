@@ -90,6 +90,25 @@ def test_a_mirror_without_a_readable_index_is_skipped(tmp_path, mirrored_at, ser
     assert "index.csv" in caplog.text
 
 
+@pytest.mark.parametrize("access", ["public", "private"])
+@pytest.mark.parametrize("offline", ["0", "1"])
+def test_a_failure_names_the_mirrors_that_were_no_use(
+    mirror, mirrored_at, tmp_path, describe, content, monkeypatch, access, offline
+):
+    mirrored_at(tmp_path / "nowhere", mirror({}))
+    monkeypatch.setenv("BRAINSCORE_OFFLINE", offline)
+    with pytest.raises(DataUnavailable) as failure:
+        fetch(describe(content, "file:///no/such/recordings.nc", access=access))
+    assert f"the mirror {tmp_path / 'nowhere'} is no folder" in failure.value.what
+    assert str(tmp_path / "mirror") not in str(failure.value)
+
+
+def test_a_failure_names_the_url_that_did_not_answer(mirrored_at, server, describe, content):
+    mirrored_at(server.url("m"))
+    with pytest.raises(DataUnavailable, match=r"the mirror http://\S+/m has no index.csv .*HTTP 404"):
+        fetch(describe(content))
+
+
 def test_a_url(mirror, mirrored_at, server, describe, content, monkeypatch):
     folder = mirror({"with blank/x+y.nc": content, "other": b"other"})
     server.files |= {"m/index.csv": (folder / "index.csv").read_bytes(), "m/with%20blank/x%2By.nc": content}

@@ -3,12 +3,12 @@
 import os
 import platform
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from .. import registry
@@ -17,6 +17,7 @@ from ..registry import Problem
 from .kinds import spelled
 
 OURS = ("brainscore-core", "brainscore-vision")
+OK, NOT_ASKED = "ok", "not asked"
 TIMEOUT = 3.0
 """Seconds that a host has to answer."""
 
@@ -76,6 +77,16 @@ def installed() -> dict[str, int]:
     return {spelled(kind): len(registry.entries(kind)) for kind in registry.KINDS}
 
 
+def unusable_mirrors(states: Mapping[str, str]) -> list[Problem]:
+    """One problem a mirror that was named and that nothing can be had from; `states` as :func:`reach` found them."""
+    remedy = "name a folder or URL that has an index.csv, or take it out of BRAINSCORE_MIRRORS"
+    return [
+        Problem("unusable-mirror", "BRAINSCORE_MIRRORS", f"{mirror} {state}", remedy)
+        for mirror, state in states.items()
+        if state not in (OK, NOT_ASKED)
+    ]
+
+
 def versions() -> dict[str, str]:
     """Python, the system, and what the numbers come from; nothing is imported for it."""
     from importlib import metadata
@@ -119,14 +130,10 @@ def reach(look: bool) -> dict[str, Any]:
     from ..data.home import mirrors, offline
 
     look = look and not offline()
-    places = [*mirrors(), *hosts()]
     with ThreadPoolExecutor(max_workers=8) as pool:
-        states = dict(zip(places, pool.map(lambda place: _state(place, look), places), strict=True))
-    return {
-        "offline": offline(),
-        "mirrors": {place: states[place] for place in mirrors()},
-        "hosts": {place: states[place] for place in hosts()},
-    }
+        named = dict(zip(mirrors(), pool.map(lambda place: _mirror_state(place, look), mirrors()), strict=True))
+        found = dict(zip(hosts(), pool.map(lambda place: _state(place, look), hosts()), strict=True))
+    return {"offline": offline(), "mirrors": named, "hosts": found}
 
 
 def hosts() -> list[str]:
@@ -143,15 +150,22 @@ def hosts() -> list[str]:
     return sorted(found)
 
 
-def _state(place: str, look: bool) -> str:
-    if "://" not in place:
-        return "ok" if (Path(place) / "index.csv").is_file() else "has no index.csv"
+def _mirror_state(place: str, look: bool) -> str:
+    from ..data.mirrors import folder_fault
+
+    if "://" not in place or place.startswith("file://"):
+        return folder_fault(Path(unquote(place.removeprefix("file://")))) or OK
+    return _state(f"{place}/index.csv", look, missing="has no index.csv")
+
+
+def _state(place: str, look: bool, missing: str = "") -> str:
+    """`missing`: what it means that the host answers, and has not what was asked for."""
     if not look:
-        return "not asked"
+        return NOT_ASKED
     try:
         with urlopen(Request(place, method="HEAD"), timeout=TIMEOUT):
-            return "ok"
-    except HTTPError:  # it answered
-        return "ok"
+            return OK
+    except HTTPError as error:  # it answered
+        return missing if missing and error.code in (404, 410) else OK
     except (URLError, OSError, ValueError) as error:
         return f"cannot be reached ({getattr(error, 'reason', error)})"

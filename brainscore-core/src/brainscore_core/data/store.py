@@ -18,7 +18,7 @@ from pathlib import Path
 from ..errors import DataError, DataUnavailable, HashMismatch, InvalidParameter, StorageError
 from .archives import unpack_archive
 from .home import data_folder, offline
-from .mirrors import mirrored
+from .mirrors import mirrored, unusable
 from .source import Source
 from .transfer import HostUnreachable, PartFile, PlaceFailed, leave_alone, progress_bar, read_into, refuse_left_alone
 from .writing import discard, settle, storage_errors, write_json
@@ -230,6 +230,7 @@ def _obtain(source: Source, places: list[str], path: Path) -> None:
             settle(part, path)
         _remember(path, source)
         return
+    failures += [f"the mirror {mirror} {reason}" for mirror, reason in unusable().items()]
     raise _not_to_be_had(source, "; ".join(failures), wrong)
 
 
@@ -269,11 +270,13 @@ def _not_to_be_had(source: Source, tried: str, wrong: bool) -> DataError:
         what, expected = f"{name} arrives as something else ({tried})", "the bytes that its digest names"
         return HashMismatch(what, expected=expected, remedy=f"check the address and your connection, or {mirror}")
     if offline():
-        what, remedy = f"{name} is not stored here and BRAINSCORE_OFFLINE is set", "fetch it once without that"
+        what = f"{name} is not stored here and BRAINSCORE_OFFLINE is set{f' ({tried})' if tried else ''}"
+        remedy = "fetch it once without that"
         if source.access == "private":
             remedy += ", with access from its owners, since it is private"
     elif source.access == "private":
-        what = f"{name} is private, and there is no access to it here ({tried or 'no public address'})"
+        tried = tried if source.places else "; ".join(filter(None, ("no public address", tried)))
+        what = f"{name} is private, and there is no access to it here ({tried})"
         remedy = "ask its owners for access; then set their credentials (for s3:// those of AWS)"
     else:
         what, remedy = f"{name} cannot be had ({tried or 'no address is known'})", "check your connection"

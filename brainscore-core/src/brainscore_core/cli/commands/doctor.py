@@ -17,14 +17,15 @@ def command(no_network: bool, as_json: bool) -> int:
     """
     from .. import checkup
 
-    found = checkup.problems()
+    reach = checkup.reach(look=not no_network)
+    found = [*checkup.problems(), *checkup.unusable_mirrors(reach["mirrors"])]
     storage = checkup.storage()
     report: dict[str, Any] = {
         "ok": not found and storage["writable"],
         "versions": checkup.versions(),
         "installed": checkup.installed(),
         "storage": storage,
-        "reach": checkup.reach(look=not no_network),
+        "reach": reach,
         "problems": [vars(problem) for problem in found],
     }
     if as_json:
