@@ -94,12 +94,25 @@ class Preprocessing:
         ndarray, float32
             Shape (channel, height, width) or (height, width, channel).
         """
-        pixels = self.pixels(image).astype(np.float32)
+        pixels = self.pixels(image)
+        values = self._looked_up(pixels) if pixels.dtype == np.uint8 else self._scaled(pixels).transpose(2, 0, 1)
+        return np.ascontiguousarray(values if self.layout == "CHW" else values.transpose(1, 2, 0))
+
+    def _scaled(self, pixels: np.ndarray) -> np.ndarray:
+        """In the network's range, shape (..., channel), float32."""
         low, high = self.range
         mean, std = (np.asarray(part, np.float32) for part in (self.mean, self.std))
-        scaled = pixels * np.float32((high - low) / 255) + np.float32(low)
-        values = (scaled - mean) / std
-        return np.ascontiguousarray(values.transpose(2, 0, 1) if self.layout == "CHW" else values, np.float32)
+        scaled = pixels.astype(np.float32) * np.float32((high - low) / 255) + np.float32(low)
+        return (scaled - mean) / std
+
+    def _looked_up(self, pixels: np.ndarray) -> np.ndarray:
+        """The same for uint8, which has 256 values: (height, width, channel) to (channel, height, width)."""
+        channels = pixels.shape[-1]
+        table = np.ascontiguousarray(self._scaled(np.repeat(np.arange(256)[:, None], channels, axis=1)).T)
+        found = np.empty((channels, *pixels.shape[:2]), np.float32)
+        for channel in range(channels):  # nothing is out of range; only mode="raise" would copy
+            np.take(table[channel], pixels[..., channel], out=found[channel], mode="clip")
+        return found
 
     def pixels(self, image: np.ndarray) -> np.ndarray:
         """What of the image is shown: uint8 with antialiasing, else float32; (height, width, channel)."""
