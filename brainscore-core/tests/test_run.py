@@ -22,6 +22,7 @@ from brainscore_core.errors import (
 )
 from brainscore_core.run import Record, Settings, score, score_all
 from brainscore_core.status import Status
+from brainscore_core.tree import SELECTED
 
 RECORD_KEYS = [
     "model",
@@ -80,6 +81,17 @@ def test_a_model_without_expect_is_scored(toy):
         expect = None
 
     assert score(Plain(), toy.a).value is not None
+
+
+@pytest.mark.parametrize(("chosen_on", "flags"), [("Toy2020.A-close", (SELECTED,)), ("Toy2020.B", ())])
+def test_a_score_on_what_the_model_was_chosen_on_is_marked(toy, chosen_on, flags):
+    class Chosen(toy.Model):
+        def was_chosen_on(self, benchmark):
+            return benchmark.identifier == chosen_on
+
+    assert score(Chosen(), toy.a).flags == flags
+    (record,) = score_all([Chosen()], [toy.a])
+    assert record.score.flags == flags and record.to_dict()["flags"] == list(flags)
 
 
 @pytest.mark.parametrize("model", [42, object(), None])

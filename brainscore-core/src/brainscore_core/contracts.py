@@ -55,7 +55,9 @@ class Model(Protocol):
     """An executable hypothesis of the brain. A domain says what else its models do (vision: ``BrainModel``).
 
     A model is stateful and single-threaded. It may also have ``expect(plan)``, which receives what the run will present
-    before the first benchmark; a model without it records twice; and ``device``, which says where it runs.
+    before the first benchmark; a model without it records twice; ``device``, which says where it runs; and
+    ``was_chosen_on(benchmark) -> bool``, which says that part of it was chosen on that benchmark's data: its score
+    there is flagged ``selected``.
     """
 
     @property

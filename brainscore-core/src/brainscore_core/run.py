@@ -19,6 +19,7 @@ from .loading import load_benchmark, load_model
 from .provenance import plugin, provenance
 from .scores import Score
 from .status import Status
+from .tree import SELECTED
 
 _logger = logging.getLogger(__name__)
 
@@ -255,9 +256,17 @@ def _score(model: Any, benchmark: Benchmark, settings: Settings) -> Score:
     if not isinstance(result, Score):
         what = f"benchmark {benchmark.identifier!r} returned a {type(result).__name__}"
         raise InvalidParameter(what, expected="a Score")
-    kept = result.withheld() if private else result
+    kept = _marked(result.withheld() if private else result, model, benchmark)
     made = provenance(parts, started=started, seconds=time.perf_counter() - start)
     return kept.with_(provenance={**kept.provenance, **made})
+
+
+def _marked(found: Score, model: Any, benchmark: Benchmark) -> Score:
+    """Flagged where part of the model was chosen on what it is scored on: that is no test, and enters no aggregate."""
+    was_chosen_on = getattr(model, "was_chosen_on", None)
+    if was_chosen_on is None or SELECTED in found.flags or not was_chosen_on(benchmark):
+        return found
+    return found.with_(flags=(*found.flags, SELECTED))
 
 
 @contextmanager

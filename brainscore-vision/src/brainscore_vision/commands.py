@@ -44,7 +44,8 @@ def commit(
     """Choose the layers of MODEL on benchmarks, and write the map as a file.
 
     For each benchmark every candidate is scored, and the choice is tested on stimuli that it was not made on. The best
-    layer of all stimuli is what is written; a score on the same benchmark is then no test any more.
+    layer of all stimuli is what is written; a score on the same recordings is then no test any more, and is flagged
+    `selected`.
     """
     from brainscore_core.cli.kinds import expand
     from brainscore_core.cli.output import check_writable

@@ -1,6 +1,7 @@
 """From a model and a benchmark to the file of a map: in Python, and as ``brainscore commit``."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -165,3 +166,23 @@ def test_wrong_usage(options, words, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run(["commit", "net", *options]) == 2
     assert words in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_model_knows_what_its_map_was_chosen_on(tmp_path):
+    path = tmp_path / "map.json"
+    assert run(["commit", "net", "--benchmark", "Made.IT", "--output", str(path)]) == 0
+    chosen = wrap(Net(), layers=path, visual_degrees=8)
+    same_recordings = replace(benchmark(), identifier="Made.IT-other-metric")
+    others = replace(same_recordings, data=DataEntry("others", recordings, DataInfo("Other recordings.")))
+    another_region = replace(benchmark(), identifier="Made.V4", region="V4")
+    assert chosen.was_chosen_on(benchmark()) and chosen.was_chosen_on(same_recordings)
+    assert not chosen.was_chosen_on(others) and not chosen.was_chosen_on(another_region)
+    assert not wrap(Net(), layers={"IT": "closer"}, visual_degrees=8).was_chosen_on(benchmark())
+
+
+@pytest.mark.parametrize(
+    "evidence", [None, {"IT": "seen"}, {"IT": {}}, {"V4": {"benchmark": "Made.IT", "data": "made"}}]
+)
+def test_a_map_that_rests_on_nothing_of_a_benchmark(evidence):
+    assert not LayerCommitment({"IT": "closer"}, evidence=evidence).rests_on(benchmark())

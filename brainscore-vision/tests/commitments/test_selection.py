@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from brainscore_core.assemblies import DissimilarityAssembly, NeuroidAssembly
+from brainscore_core.contracts import DataEntry, DataInfo
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 from brainscore_core.statistics.correlation import correlate_columns
@@ -166,6 +167,7 @@ def test_nothing_to_choose_from():
 def test_the_map_keeps_what_it_rests_on(tmp_path):
     class Benchmark:
         identifier, version, region = "B.IT", 2, "IT"
+        dataset = DataEntry("B", list, DataInfo("Made up."))
 
     rng = np.random.default_rng(7)
     features = sources(rng)
@@ -176,4 +178,5 @@ def test_the_map_keeps_what_it_rests_on(tmp_path):
     assert read == made and read.of("IT", "macaque") == ("l6",) and "B.IT" in read.chosen
     kept = read.evidence["IT"]
     assert kept["curve"] == found.curve and kept["test_stimuli"] == [list(test) for test in found.tests]
-    assert (kept["benchmark"], kept["version"], kept["held_out"]) == ("B.IT", 2, found.score.value)
+    assert (kept["benchmark"], kept["version"], kept["data"]) == ("B.IT", 2, "B")
+    assert kept["held_out"] == found.score.value

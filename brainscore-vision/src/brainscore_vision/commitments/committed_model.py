@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from brainscore_core.assemblies import NeuroidAssembly
-from brainscore_core.contracts import Plan
+from brainscore_core.contracts import Benchmark, Plan
 from brainscore_core.digests import digest_json
 from brainscore_core.errors import BrainScoreError, InvalidModelOutput, InvalidParameter, UnsupportedTask
 from brainscore_core.stimuli import StimulusSet
@@ -138,6 +138,10 @@ class CommittedModel(BrainModel):
     def info(self) -> VisualModelInfo:
         """What is known of it."""
         return self._info
+
+    def was_chosen_on(self, benchmark: Benchmark) -> bool:
+        """Whether the evidence of its map says that layers were chosen on what this benchmark tests."""
+        return self._commitment.rests_on(benchmark)
 
     @property
     def commitment(self) -> LayerCommitment:

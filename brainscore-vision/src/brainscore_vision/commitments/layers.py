@@ -99,6 +99,16 @@ class LayerCommitment:
             raise UnsupportedRegion(f"no map of {region!r} for {species!r}", expected=f"one of {self._mapped(region)}")
         return self.layers[region]
 
+    def rests_on(self, benchmark: Any) -> bool:
+        """Whether the layers of a benchmark's region were chosen on that benchmark, or on the same recordings."""
+        found = self.evidence.get(str(getattr(benchmark, "region", "")), {})
+        if not isinstance(found, Mapping):
+            return False
+        data = found.get("data")
+        return found.get("benchmark") == benchmark.identifier or (
+            data is not None and data == benchmark.dataset.identifier
+        )
+
     @property
     def regions(self) -> list[str]:
         """Regions that some species has a map for."""

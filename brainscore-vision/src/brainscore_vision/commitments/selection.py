@@ -192,7 +192,12 @@ def commitment_of(
         (own.setdefault(kind, {}) if kind else layers)[region] = selection.layer
     names = ", ".join(benchmark.identifier for benchmark, _ in selections.values())
     evidence = {
-        region: {"benchmark": benchmark.identifier, "version": benchmark.version, **selection.evidence()}
+        region: {
+            "benchmark": benchmark.identifier,
+            "version": benchmark.version,
+            "data": benchmark.dataset.identifier,
+            **selection.evidence(),
+        }
         for region, (benchmark, selection) in selections.items()
     }
     return LayerCommitment(layers, f"best layer on {names}; nested selection in the evidence", (), own, evidence)
