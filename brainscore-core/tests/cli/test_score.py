@@ -19,6 +19,8 @@ def test_one_pair(toy, brainscore):
     answer = brainscore("score", "half", "--benchmark", "Toy2020.A-one")
     assert answer.code == 0
     assert ["Toy2020.A-one", "0.625 ± 0.020", "0.500 ± 0.010", "0.800 ± 0.020", "ok", "-"] in rows_of(answer.out)
+    assert ["half: benchmark", "score", "raw", "ceiling", "status", "flags"] in rows_of(answer.out)
+    assert ["half: toy (hierarchical)", "score", "covered", "the others"] in rows_of(answer.out)
     assert ["whole", "0.625 ± 0.020", "1/5", "4 not attempted"] in rows_of(answer.out)
     assert ["A", "0.625 ± 0.020", "1/2", "1 not attempted"] in rows_of(answer.out)
     assert answer.err == "a network that prints while it loads\n"
@@ -135,7 +137,7 @@ def test_interruption_keeps_what_is_done(toy, also, brainscore, tmp_path):
     answer = brainscore("score", "half", "fifth", "-b", "Toy2020.A-*", "--json", str(file))
     assert answer.code == 130
     assert [record["benchmark"] for record in json.loads(file.read_text())] == ["Toy2020.A-one", "Toy2020.A-two"]
-    assert "0.625" in answer.out
+    assert "0.625" in answer.out and "half: benchmark" in answer.out, "the only one that is there"
     assert "interrupted: 2 of 6 pairs are done" in answer.err
 
 

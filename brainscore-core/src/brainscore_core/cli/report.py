@@ -32,8 +32,13 @@ def echo_pairs(runs: Runs) -> None:
     headers = ["model", "benchmark", "score", "raw", "ceiling", "status", "flags"]
     rows = [[name, *_pair(record)] for name, records in runs.items() for record in records]
     if len(runs) == 1:
-        headers, rows = headers[1:], [row[1:] for row in rows]
+        headers, rows = [_of_one(runs, "benchmark"), *headers[2:]], [row[1:] for row in rows]
     echo_table(headers, rows)
+
+
+def _of_one(runs: Runs, title: str) -> str:
+    """What heads the first column of a table that has no column for the only model."""
+    return f"{next(iter(runs))}: {title}" if len(runs) == 1 else title
 
 
 def _pair(record: Record) -> list[str]:
@@ -68,7 +73,7 @@ def echo_nodes(runs: Runs, placement: Placement, rule: str) -> None:
     for depth, identifier in order:
         nodes = {name: _find(roots[name], identifier) for name in runs}
         rows += _node_rows(depth, nodes, runs)
-    title = f"{placement.domain} ({rule})"
+    title = _of_one(runs, f"{placement.domain} ({rule})")
     headers = [title, "score", "covered", "the others"] if len(runs) == 1 else [title, *runs]
     echo_table(headers, rows)
 
