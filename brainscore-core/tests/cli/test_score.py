@@ -131,26 +131,30 @@ def test_failed_is_said_at_every_level(toy, also, brainscore):
     assert ["B", "-", "0/4", "1 failed, 3 not attempted"] in rows
 
 
-def test_interruption_keeps_what_is_done(toy, also, brainscore, tmp_path):
+@pytest.mark.parametrize("earlier", [None, "[1]"])
+def test_interruption_keeps_what_is_done_beside_the_file(toy, also, brainscore, tmp_path, earlier):
     also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.A-zinterrupt": "toy:interrupt"}, "")
-    file = tmp_path / "records.json"
+    file, partial = tmp_path / "records.json", tmp_path / "records.json.partial"
+    if earlier:
+        file.write_text(earlier)
     answer = brainscore("score", "half", "fifth", "-b", "Toy2020.A-*", "--json", str(file))
     assert answer.code == 130
-    assert [record["benchmark"] for record in json.loads(file.read_text())] == ["Toy2020.A-one", "Toy2020.A-two"]
+    assert [record["benchmark"] for record in json.loads(partial.read_text())] == ["Toy2020.A-one", "Toy2020.A-two"]
+    assert (file.read_text() if file.exists() else None) == earlier
     assert "0.625" in answer.out and "half: benchmark" in answer.out, "the only one that is there"
-    assert "interrupted: 2 of 6 pairs are done" in answer.err
+    assert f"interrupted: 2 of 6 pairs are done, written to {partial}" in answer.err
+    assert brainscore("score", "half", "-b", "Toy2020.A-one", "--json", str(file)).code == 0
+    assert len(json.loads(file.read_text())) == 1 and not partial.exists()
 
 
-def test_interruption_does_not_replace_what_an_earlier_run_completed(toy, also, brainscore, tmp_path):
+def test_interruption_before_anything_is_done_writes_nothing(toy, also, brainscore, tmp_path):
     also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.A-zinterrupt": "toy:interrupt"}, "")
-    file = tmp_path / "records.json"
-    file.write_text("[1]")
-    answer = brainscore("score", "half", "-b", "Toy2020.A-*", "--json", str(file))
-    assert answer.code == 130
-    assert file.read_text() == "[1]"
-    partial = tmp_path / "records.json.partial"
-    assert len(json.loads(partial.read_text())) == 2
-    assert str(partial) in answer.err
+    before = sorted(tmp_path.iterdir())
+    files = ("--json", str(tmp_path / "records.json"), "--compare", str(tmp_path / "pairs.json"))
+    answer = brainscore("score", "half", "-b", "Toy2020.A-zinterrupt", *files)
+    assert (answer.code, answer.out) == (130, "")
+    assert answer.err.endswith("interrupted: 0 of 1 pairs are done\n")
+    assert [path for path in sorted(tmp_path.iterdir()) if path.name != "home"] == before
 
 
 def test_results_are_printed_though_the_file_cannot_be_written(toy, brainscore, tmp_path, monkeypatch):

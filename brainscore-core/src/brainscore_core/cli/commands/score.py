@@ -1,4 +1,8 @@
-"""``brainscore score``: models on benchmarks; what is done when it is interrupted is not lost."""
+"""``brainscore score``: models on benchmarks; what is done when it is interrupted is not lost.
+
+What an interrupted run has done is written beside the file that was asked for, as ``FILE.partial``, so that FILE is
+always of a whole run; the next whole run removes it.
+"""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,13 +21,18 @@ if TYPE_CHECKING:
     from ...run import Record
     from ..differences import Difference
 
+FILE_HELP = (
+    "Write the list of records to FILE, or to standard output with -. What an interrupted run has done goes to "
+    "FILE.partial."
+)
+
 
 @click.command(name="score")
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...")
 @click.option(
     "--benchmark", "-b", "benchmarks", multiple=True, required=True, metavar="ID|GLOB", help="May be repeated."
 )
-@click.option("--json", "file", metavar="FILE", help="Write the list of records to FILE, or to standard output with -.")
+@click.option("--json", "file", metavar="FILE", help=FILE_HELP)
 @click.option(
     "--compare", "compared", metavar="FILE", help="Write which models differ to FILE: every pair, with its p."
 )
@@ -69,13 +78,11 @@ def command(
     placed = placements(tasks)
     settings = Settings(seed=seed, device=device, batch_size=batch_size, cache=not no_cache)
     records, interrupted = _collect(score_all(models, tasks, settings), models, tasks)
-    if path and interrupted and path.exists():  # what an earlier run completed stays
-        path = path.with_name(f"{path.name}.partial")
-    lost = _write(path, [record.to_dict() for record in records]) if path else None
+    written, lost = _write(path, [record.to_dict() for record in records], interrupted) if path else (None, None)
     runs = _by_model(records, models, len(tasks))
     found = _differences(runs)
     if compared:
-        lost = _write(Path(compared), [each.to_dict() for each in found]) or lost
+        lost = _write(Path(compared), [each.to_dict() for each in found], interrupted)[1] or lost
     if file == "-":
         echo_json([record.to_dict() for record in records])
     elif records:
@@ -90,7 +97,7 @@ def command(
     if lost:
         raise lost
     if interrupted:
-        kept = f", written to {path}" if path and not lost else ""
+        kept = f", written to {written}" if written else ""
         click.echo(f"interrupted: {len(records)} of {len(models) * len(tasks)} pairs are done{kept}", err=True)
         return INTERRUPTED
     return _exit_code(records, strict)
@@ -108,13 +115,27 @@ def _differences(runs: "dict[str, Sequence[Record]]") -> "list[Difference]":
         return []
 
 
-def _write(path: Path, content: list[dict[str, Any]]) -> StorageError | None:
-    """Write what a file was asked for; what went wrong is returned, since the table must be printed all the same."""
+def _write(
+    path: Path, content: list[dict[str, Any]], interrupted: bool
+) -> tuple[Path, None] | tuple[None, StorageError | None]:
+    """Write what a file was asked for; where that went, or what went wrong.
+
+    The error is returned, since the table must be printed all the same. Of nothing done there is no file.
+    """
+    from ...data.writing import storage_errors
+
+    partial = path.with_name(f"{path.name}.partial")
+    if interrupted and not content:
+        return None, None
+    target = partial if interrupted else path
     try:
-        write_json_file(path, content)
+        write_json_file(target, content)
+        if not interrupted:
+            with storage_errors(path.parent):
+                partial.unlink(missing_ok=True)
     except StorageError as error:
-        return error
-    return None
+        return None, error
+    return target, None
 
 
 def _collect(run: "Iterator[Record]", models: Sequence[str], tasks: Sequence[str]) -> "tuple[list[Record], bool]":
