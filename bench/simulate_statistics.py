@@ -178,10 +178,10 @@ def learning_curve(experiments: int) -> str:
             ).score
             for s in range(experiments)
         ]
-        limits = np.array([score.details["learning_curve_limit"] for score in scores])
+        limits = np.array([end for score in scores if (end := score.details.get("learning_curve_limit")) is not None])
         parts.append(
             f"{features} features: at 540 stimuli {np.mean([float(s) for s in scores]):.4f}, limit {limits.mean():.4f} "
-            f"(sd {limits.std():.4f}), truth {np.sqrt(world.reliability):.4f}"
+            f"(sd {limits.std():.4f}, of {len(limits)} that state one), truth {np.sqrt(world.reliability):.4f}"
         )
     return f"Learning curve of ridge, a penalty per neuroid, from 150, 300 and 540 stimuli: {'; '.join(parts)}."
 

@@ -16,7 +16,7 @@ from brainscore_core.statistics.evaluation import Evaluation
 
 from .held_out import HeldOut, Uncertainty, aggregate
 from .inputs import Fold, aligned, enough_to_correlate
-from .learning_curve import subsets, with_curve
+from .learning_curve import sizes_of, subsets, with_curve
 from .training import covariance_of_roles, training_factor
 
 FEW_DRAWS = 200
@@ -49,17 +49,22 @@ class CrossRegressedCorrelation:
         Fields of :class:`~brainscore_core.statistics.crossvalidation.CrossValidation`: splits, train_size, test_size,
         kfold, stratification_coord (default ``object_name``), group_coord, random_state.
     mode : {'parity', 'honest'}
-        ``honest`` tests every stimulus once, in k folds.
+        ``honest`` tests every stimulus once, in k folds. ``parity`` splits as Brain-Score 2, which stratifies by
+        ``object_name`` and groups nothing: images of one object stand on both sides, and the interval resamples single
+        stimuli. It is one for new images of the same objects, too narrow for new objects; give ``group_coord`` (and
+        ``stratification_coord=None``) for these.
     uncertainty : {None, 'bootstrap'}
         ``bootstrap``: `error` and the interval in `details` come from resampling the stimuli (or groups) of the
-        held-out predictions. None: `error` is Brain-Score 2's standard deviation over splits / sqrt(splits), which is
-        too small, since the splits share stimuli.
+        held-out predictions. None: `error` is Brain-Score 2's standard deviation over splits / sqrt(splits), in either
+        mode, which is too small, since the splits share stimuli; benchmarks always ask for ``bootstrap``. The detail
+        ``error_estimator`` says which it is.
     random_units : str, optional
         Coordinate on ``neuroid`` (``subject``, ``neuroid_id``) whose levels the interval shall generalise over too, by
         the corrected two-factor bootstrap (Schuett et al. 2023); at least three of them.
     learning_curve : sequence of int
         Also score with so many training stimuli: ``learning_curve_N`` in `details`, and ``learning_curve_limit``, what
-        the score tends to with ever more (David & Gallant 2005; flagged where it is far off, and then too high).
+        the score tends to with ever more (David & Gallant 2005). Where that is far above what was reached it would be
+        too high: it is left out, and the flag ``learning-curve-still-rising`` says why.
     reverse : bool
         Predict the source from the target (Muzellec & Kar 2025). Splits still follow the order of the target's stimuli
         (those of Brain-Score 2 then follow the model's).
@@ -90,7 +95,7 @@ class CrossRegressedCorrelation:
 
     def __post_init__(self) -> None:
         check_uncertainty(self.uncertainty, self.random_units)
-        object.__setattr__(self, "learning_curve", tuple(sorted(self.learning_curve or ())))
+        object.__setattr__(self, "learning_curve", sizes_of(self.learning_curve))
         _ = self.cross_validation  # refuses a misspelt option now, not after an hour
 
     @property
@@ -221,12 +226,19 @@ class CrossRegressedCorrelation:
             by_split = mean_of_defined(median_of_defined(r).reshape(-1, held.bins), axis=1)
             by_split = by_split[~np.isnan(by_split)]
             error = float(by_split.std() / np.sqrt(len(by_split)))
-            return Score(value, error, values=values, details=details | {"error_estimator": SPREAD})
+            return Score(
+                value,
+                error,
+                values=values,
+                details=details | {"error_estimator": SPREAD if self.mode == "parity" else TOO_SMALL},
+            )
         error, interval = uncertainty.of(held, value)
         return Score(value, error, values=values, details=details | interval)
 
 
 SPREAD = "sd over splits / sqrt(splits)"
+TOO_SMALL = f"{SPREAD}: too small, since splits share stimuli; uncertainty='bootstrap' is not"
+"""Said in honest mode, which nothing obliges to be as in Brain-Score 2."""
 
 
 def bound(regression: Any, source: xr.DataArray) -> Any:

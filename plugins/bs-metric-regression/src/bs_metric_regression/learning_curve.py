@@ -1,6 +1,7 @@
 """How the score grows with the number of stimuli that are fitted, and where it is going."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,11 +15,37 @@ Fold = tuple[np.ndarray, np.ndarray]
 
 
 RISING = "learning-curve-still-rising"
-"""Flag: the limit is far above what was reached, so that it is an extrapolation, and too high."""
+"""Flag: no limit is stated, since it would be far above what was reached: an extrapolation, and too high."""
+
+NO_LIMIT = "learning-curve-not-above-zero"
+"""Flag: no limit is stated, since with some number of stimuli nothing is predicted."""
 
 FAR = 1.1
 """A limit above this multiple of the score is an overestimate: 3% and more in simulations, where stimuli are not many
 times the features."""
+
+
+def sizes_of(learning_curve: Any) -> tuple[int, ...]:
+    """Sizes in ascending order.
+
+    Raises
+    ------
+    InvalidParameter
+        If they are no whole numbers in a sequence.
+    """
+    sizes = [] if learning_curve is None else learning_curve
+    if not isinstance(sizes, (Sequence, np.ndarray)) or isinstance(sizes, str) or not all(map(_is_count, sizes)):
+        alone = _is_count(learning_curve)
+        raise InvalidParameter(
+            f"learning_curve={learning_curve!r}",
+            expected="a sequence of whole numbers of training stimuli",
+            remedy=f"pass learning_curve=[{learning_curve}]" if alone else "",
+        )
+    return tuple(sorted(map(int, sizes)))
+
+
+def _is_count(number: Any) -> bool:
+    return isinstance(number, (int, np.integer)) and not isinstance(number, bool)
 
 
 def subsets(folds: Sequence[Fold], size: int, seed: int) -> list[Fold]:
@@ -69,7 +96,7 @@ def limit(sizes: np.ndarray, r: np.ndarray) -> np.ndarray:
 
 
 def with_curve(score: Score, parts: Mapping[int, HeldOut], uncertainty: Uncertainty | None) -> Score:
-    """The score with ``learning_curve_N`` and ``learning_curve_limit`` among its details.
+    """The score with ``learning_curve_N`` among its details, and ``learning_curve_limit`` where the curve shows one.
 
     Parameters
     ----------
@@ -86,15 +113,24 @@ def with_curve(score: Score, parts: Mapping[int, HeldOut], uncertainty: Uncertai
     flags = score.flags
     if len(parts) > 1:
         end = float(limit(sizes, points))
-        details["learning_curve_limit"] = end
-        flags = (*flags, RISING) if end > FAR * points[-1] else flags
-        if uncertainty is not None and not np.isnan(end):
-            weights = uncertainty.weights(len(next(iter(parts.values())).target))
-            drawn = np.stack([part.scores(weights) for part in parts.values()])
-            interval = Interval.of(limit(sizes, drawn), value=end)
-            details |= {
-                "learning_curve_limit_error": interval.error,
-                "learning_curve_limit_low": interval.low,
-                "learning_curve_limit_high": interval.high,
-            }
+        if end <= FAR * points[-1]:
+            details |= {"learning_curve_limit": end, **_interval(parts, sizes, end, uncertainty)}
+        else:
+            flags = (*flags, RISING if (points > 0).all() else NO_LIMIT)
     return score.with_(details={**score.details, **details}, flags=flags)
+
+
+def _interval(
+    parts: Mapping[int, HeldOut], sizes: np.ndarray, end: float, uncertainty: Uncertainty | None
+) -> dict[str, float]:
+    """Of the limit, under the draws of the score."""
+    if uncertainty is None:
+        return {}
+    weights = uncertainty.weights(len(next(iter(parts.values())).target))
+    drawn = np.stack([part.scores(weights) for part in parts.values()])
+    interval = Interval.of(limit(sizes, drawn), value=end)
+    return {
+        "learning_curve_limit_error": interval.error,
+        "learning_curve_limit_low": interval.low,
+        "learning_curve_limit_high": interval.high,
+    }

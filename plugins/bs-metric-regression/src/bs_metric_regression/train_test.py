@@ -15,7 +15,7 @@ from brainscore_core.statistics.evaluation import Evaluation
 from .cross_validated import UNDEFINED, Regression, bound, check_uncertainty, on_dimension
 from .held_out import HeldOut, Uncertainty, aggregate
 from .inputs import Fold, aligned, disjoint, enough_to_correlate, same_neuroids
-from .learning_curve import subsets, with_curve
+from .learning_curve import sizes_of, subsets, with_curve
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class TrainTestSplitCorrelation:
 
     def __post_init__(self) -> None:
         check_uncertainty(self.uncertainty, self.random_units)
-        object.__setattr__(self, "learning_curve", tuple(sorted(self.learning_curve or ())))
+        object.__setattr__(self, "learning_curve", sizes_of(self.learning_curve))
 
     def __call__(
         self,
