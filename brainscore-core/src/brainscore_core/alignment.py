@@ -54,6 +54,21 @@ def _few(items: Iterable[Any]) -> str:
     return ", ".join(texts[:8]) + (", ..." if len(texts) > 8 else "")
 
 
+def require_labelled(name: str, assembly: Any) -> None:
+    """Refuse an array without labels, with what to make of it.
+
+    Raises
+    ------
+    InvalidAssembly
+    """
+    if not isinstance(assembly, xr.DataArray):
+        raise InvalidAssembly(
+            f"{name} is a {type(assembly).__name__}",
+            expected="an xarray.DataArray whose dimensions are named",
+            remedy="make it a NeuroidAssembly(values, dims=('presentation', 'neuroid'), coords=...)",
+        )
+
+
 def align(
     source: xr.DataArray, target: xr.DataArray, within: Iterable[str] = WITHIN, dim: str = "presentation"
 ) -> tuple[xr.DataArray, xr.DataArray]:
@@ -79,6 +94,7 @@ def align(
         If a stimulus stands twice within those coordinates, or one side lacks some; names a few.
     """
     for label, assembly in (("source", source), ("target", target)):
+        require_labelled(label, assembly)
         if not _on(assembly, "stimulus_id", dim):
             raise InvalidAssembly(f"{label} has no coordinate 'stimulus_id' on {dim!r}", expected=f"one on {dim!r}")
     within = (within,) if isinstance(within, str) else within

@@ -191,6 +191,8 @@ def test_nan_other_dimensions_and_other_stimuli():
     timed = _assembly(x).expand_dims(time_bin=2)
     with pytest.raises(InvalidAssembly, match="time bin"):
         load_metric("cka")(timed, _assembly(y))
+    with pytest.raises(InvalidAssembly, match="target is a ndarray.*Make it a NeuroidAssembly"):
+        load_metric("cka")(_assembly(x), y)
 
 
 def test_options_that_mean_nothing():

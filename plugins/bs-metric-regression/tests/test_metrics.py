@@ -74,6 +74,7 @@ def test_honest_mode_tests_every_stimulus_once(assembly, world):
     x, y = world()
     score = load_metric("ridge", mode="honest", crossvalidation_kwargs={"splits": 5})(assembly(x, "f"), assembly(y))
     assert score.details["mode"] == "honest" and score.values.sizes["split"] == 5
+    assert "too small" in score.details["error_estimator"]
 
 
 @pytest.mark.parametrize("metric", ["ridgecv", "ridgecv_cv", "ridge_banded", "ridge_banded_cv", "variance_partition"])
@@ -222,8 +223,15 @@ def test_learning_curve_is_what_fewer_stimuli_give(assembly, world):
     assert score.details["learning_curve_limit"] > float(score)
     assert score.details["learning_curve_limit_low"] < score.details["learning_curve_limit"]
     assert not score.flags
-    rising = load_metric("ridge", learning_curve=[40], crossvalidation_kwargs={"train_size": 80, "test_size": 100})
-    assert "learning-curve-still-rising" in rising(assembly(x, "f"), assembly(y)).flags
+    few = {"train_size": 80, "test_size": 100}
+    rising = load_metric("ridge", learning_curve=[40], crossvalidation_kwargs=few)(assembly(x, "f"), assembly(y))
+    assert rising.flags == ("learning-curve-still-rising",)
+    assert "learning_curve_40" in rising.details and "learning_curve_limit" not in rising.details
+    unrelated = np.random.default_rng(3).normal(size=y.shape)
+    chance = load_metric("ridge", learning_curve=[40, 60], crossvalidation_kwargs=few)
+    told = chance(assembly(x, "f"), assembly(unrelated))
+    assert min(told.details[f"learning_curve_{n}"] for n in (40, 60, 80)) <= 0
+    assert told.flags == ("learning-curve-not-above-zero",) and "learning_curve_limit" not in told.details
     for size in (1, 361):
         with pytest.raises(InvalidParameter, match=f"learning_curve has size {size}"):
             load_metric("ridge", mode="honest", learning_curve=[size])(assembly(x, "f"), assembly(y))
@@ -306,7 +314,10 @@ def test_nan_is_refused_and_named(metric, assembly, world):
         load_metric(metric)(assembly(holes, "f"), assembly(y))
     holes = y.copy()
     holes[5, :2] = np.inf
-    with pytest.raises(InvalidAssembly, match="target has NaN or infinite values in 2 of 6"):
+    with pytest.raises(InvalidAssembly, match="target has NaN or infinite values in 2 of 6 neuroids: "):
+        load_metric(metric)(assembly(x, "f"), assembly(holes))
+    holes[:, 1] = np.nan
+    with pytest.raises(InvalidAssembly, match="in 2 of 6 neuroids, throughout in 1 of them, as 'n0001'"):
         load_metric(metric)(assembly(x, "f"), assembly(holes))
 
 
@@ -359,7 +370,7 @@ def test_dimensions_that_do_not_belong(assembly, world):
         load_metric("spantime_ridge")(assembly(x, "f").drop_vars("time_bin_start"), assembly(y))
     with pytest.raises(InvalidAssembly, match="target has values of dtype"):
         load_metric("ridge")(assembly(x[..., 0], "f"), assembly(y[..., 0]).astype(complex))
-    with pytest.raises(InvalidAssembly, match="source has dimensions"):
+    with pytest.raises(InvalidAssembly, match="source is a ndarray.*Make it a NeuroidAssembly"):
         load_metric("ridge")(x[..., 0], assembly(y[..., 0]))
 
 
@@ -372,6 +383,10 @@ def test_dimensions_that_do_not_belong(assembly, world):
         ("ridge", {"mode": "quick"}),
         ("ridge", {"uncertainty": "jackknife"}),
         ("ridge", {"random_units": "subject"}),
+        ("ridge", {"learning_curve": 100}),
+        ("ridge", {"learning_curve": "100"}),
+        ("ridge", {"learning_curve": [0.5, 1.0]}),
+        ("ridge_split", {"learning_curve": 100}),
         ("ridge_split", {"crossvalidation_kwargs": {}}),
         ("ridge_split", {"uncertainty": "sd"}),
         ("ridge", {"alpha": 0}),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
+from brainscore_core.alignment import require_labelled
 from brainscore_core.assemblies import align
 from brainscore_core.errors import InvalidAssembly, InvalidParameter, TooFewStimuli
 from brainscore_core.scores import Score
@@ -165,9 +166,10 @@ def enough(stimuli: int, unbiased: bool) -> None:
 def aligned(source: xr.DataArray, target: xr.DataArray) -> tuple[np.ndarray, np.ndarray]:
     """Values of both sides, (stimulus, neuroid), in the order of the target's stimuli, finite."""
     for name, part in (("source", source), ("target", target)):
-        if set(getattr(part, "dims", ())) != {"presentation", "neuroid"}:
+        require_labelled(name, part)
+        if set(part.dims) != {"presentation", "neuroid"}:
             raise InvalidAssembly(
-                f"{name} has dimensions {tuple(getattr(part, 'dims', ()))}",
+                f"{name} has dimensions {tuple(part.dims)}",
                 expected="(presentation, neuroid)",
                 remedy="select a time bin",
             )

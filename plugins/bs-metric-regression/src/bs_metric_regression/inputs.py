@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from brainscore_core.alignment import require_labelled
 from brainscore_core.assemblies import align
 from brainscore_core.errors import InvalidAssembly, StimulusMismatch, TooFewStimuli
 
@@ -20,11 +21,13 @@ def checked(name: str, assembly: xr.DataArray, dims: tuple[str, ...] = MATRIX) -
     Raises
     ------
     InvalidAssembly
-        For other dimensions, values that are no real numbers, or NaN: a regression has no use for "not measured".
+        For a plain array, other dimensions, values that are no real numbers, or NaN: a regression has no use for "not
+        measured".
     """
-    if set(getattr(assembly, "dims", ())) != set(dims):
+    require_labelled(name, assembly)
+    if set(assembly.dims) != set(dims):
         raise InvalidAssembly(
-            f"{name} has dimensions {tuple(getattr(assembly, 'dims', ()))}",
+            f"{name} has dimensions {tuple(assembly.dims)}",
             expected=f"({', '.join(dims)})",
             remedy="select a time bin, or use a spantime metric"
             if dims == MATRIX
@@ -38,11 +41,21 @@ def checked(name: str, assembly: xr.DataArray, dims: tuple[str, ...] = MATRIX) -
     if values.dtype.kind == "f" and not np.isfinite(values.sum(dtype=np.float64)) and not np.isfinite(values).all():
         missing = int((~np.isfinite(values)).any(axis=(0, *range(2, values.ndim))).sum())
         raise InvalidAssembly(
-            f"{name} has NaN or infinite values in {missing} of {assembly.sizes['neuroid']} neuroids",
+            f"{name} has NaN or infinite values in {missing} of {assembly.sizes['neuroid']} neuroids"
+            + _never_measured(assembly),
             expected="finite numbers",
             remedy="average repetitions with NaN left out, or select neuroids and stimuli that were all measured",
         )
     return assembly
+
+
+def _never_measured(assembly: xr.DataArray) -> str:
+    """Which neuroids have no number at all, for the message."""
+    nowhere = np.isnan(assembly.values).all(axis=(0, *range(2, assembly.ndim)))
+    if not nowhere.any():
+        return ""
+    names = assembly["neuroid_id"].values if "neuroid_id" in assembly.coords else np.arange(len(nowhere))
+    return f", throughout in {int(nowhere.sum())} of them, as {str(names[nowhere][0])!r}"
 
 
 def aligned(
