@@ -46,7 +46,22 @@ def load_benchmark(identifier: str, **options: Any) -> "Benchmark":
 
 
 def load_metric(identifier: str, **parameters: Any) -> "Metric":
-    """An installed metric with these parameters (ceilings are metrics)."""
+    """An installed metric with these parameters (ceilings are metrics).
+
+    Parameters
+    ----------
+    identifier : str
+        As ``"ridge"``: ``brainscore list metrics``.
+    **parameters
+        Options of the metric. ``brainscore info METRIC`` lists its own; those that it shares with others of its kind
+        (folds, interval, learning curve) stand in ``help(type(load_metric(METRIC)))``.
+
+    Raises
+    ------
+    UnknownIdentifier, IdentifierConflict, BrokenPlugin, IncompatiblePlugin
+    InvalidParameter
+        If the metric has no such option.
+    """
     return _call("metric", identifier, registry.resolve("metrics", identifier), parameters)
 
 
