@@ -98,3 +98,25 @@ def test_a_calibration_names_the_model():
     makes = [None, Calibration("affine", 10.0, 8.0, stimuli()), Calibration("affine", 10.0, 8.0, stimuli(20))]
     assert len({model(entry).digest() for entry in makes}) == 3
     assert model(makes[1]).digest() == model(Calibration("affine", 10.0, 8.0, stimuli())).digest()
+
+
+class Brightened:
+    gain = 1.0
+
+    def __call__(self, image):
+        return image * self.gain
+
+
+def test_rates_are_fitted_anew_where_the_preprocessing_was_changed():
+    shown = Brightened()
+    calibration = Calibration("affine", 10.0, 8.0, stimuli())
+    subject = wrap(
+        network,
+        preprocessing=shown,
+        layers={"IT": ["a", "b"]},
+        visual_degrees=8,
+        physiology=Physiology(rates={"IT": calibration}),
+    )
+    before = record(subject)
+    shown.gain = 3.0
+    np.testing.assert_allclose(record(subject).values, before.values, rtol=1e-4)

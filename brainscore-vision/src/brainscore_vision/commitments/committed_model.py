@@ -89,7 +89,7 @@ class CommittedModel(BrainModel):
             self._physiology.trials,
             digest_json([space.described() if space else None, visual_degrees]),
         )
-        self._rate_maps: dict[tuple[str, tuple[str, ...], str], tuple[RateMap, dict[str, int]]] = {}
+        self._rate_maps: dict[tuple[str, tuple[str, ...], str, str], tuple[RateMap, dict[str, int]]] = {}
         engine.network.check(list(commitment))
 
     @property
@@ -325,7 +325,8 @@ class CommittedModel(BrainModel):
         if calibration is None:
             return None
         layers = recording.layers
-        key = (recording.region, layers, self._engine._network.content.state)
+        shown_how = self._engine._preprocessing.content.state
+        key = (recording.region, layers, self._engine._network.content.state, shown_how)
         if key not in self._rate_maps:
             shown = place_on_screen(calibration.load(), self.visual_degrees(), calibration.visual_degrees)
             whole = _Recording(recording.region, layers, tuple(map(Selection, layers)), None, None, recording.keep)
