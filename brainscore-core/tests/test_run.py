@@ -83,6 +83,18 @@ def test_a_model_without_expect_is_scored(toy):
     assert score(Plain(), toy.a).value is not None
 
 
+def test_the_reason_of_a_failure_says_where_it_was(toy):
+    class Failing(toy.Model):
+        def rows(self, *_):
+            error = RuntimeError("shapes cannot be multiplied")
+            error.add_note("in the forward pass of Net over a batch (4, 3, 8, 8)")
+            raise error
+
+    (record,) = score_all([Failing()], [toy.a])
+    said = "RuntimeError: shapes cannot be multiplied (in the forward pass of Net over a batch (4, 3, 8, 8))"
+    assert record.status is Status.FAILED and record.reason == said
+
+
 @pytest.mark.parametrize(("chosen_on", "flags"), [("Toy2020.A-close", (SELECTED,)), ("Toy2020.B", ())])
 def test_a_score_on_what_the_model_was_chosen_on_is_marked(toy, chosen_on, flags):
     class Chosen(toy.Model):

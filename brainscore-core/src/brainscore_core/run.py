@@ -172,9 +172,10 @@ def _name(thing: Any, asked: Any) -> str:
 
 
 def _told(error: BaseException) -> tuple[str, str]:
-    """Reason and traceback."""
+    """Reason, with what was noted on its way (which stimulus, which batch), and traceback."""
     reason = str(error) if isinstance(error, BrainScoreError) else f"{type(error).__name__}: {error}".rstrip(": ")
-    return reason, "".join(traceback.format_exception(error))
+    notes = "; ".join(map(str, getattr(error, "__notes__", ())))
+    return f"{reason} ({notes})" if notes else reason, "".join(traceback.format_exception(error))
 
 
 def _told_of_private(error: BaseException, benchmark: str) -> str:
