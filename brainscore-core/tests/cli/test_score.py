@@ -8,6 +8,14 @@ import pytest
 
 from brainscore_core.errors import StorageError
 
+FLAGGED = """
+class Flagged(Base):
+    def __call__(self, model):
+        return normalise(Score(model.value, .01), Score(.8, .02)).with_(flags=(FLAGS,))
+
+
+flagged = Flagged("Toy2020.A-zflagged", data=data, metric=MetricSpec("difference"), parent="A", version=2)
+"""
 RAISES = "raise ImportError('no torch here')"
 
 
@@ -49,6 +57,43 @@ def test_several_models_side_by_side(toy, brainscore):
     assert ["toy (hierarchical)", "half", "fifth"] in rows
     assert ["A", "0.625 ± 0.014 (2/2)", "0.250 ± 0.010 (2/2)"] in rows
     assert ["B", "- (0/3)", "- (0/3)"] in rows
+
+
+def narrow(monkeypatch):
+    """Let standard output be a terminal of eighty columns."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.parametrize("names", [("half",), ("half", "fifth", "const:one", "const:two")], ids=["one", "four"])
+def test_it_fits_eighty_columns(toy, also, brainscore, monkeypatch, names):
+    narrow(monkeypatch)
+    flags = "'few-units', 'no-ceiling-could-be-estimated', 'selected-on-another-half-of-the-stimuli', 'above-ceiling'"
+    source = f"from toy import *\nfrom toy import Compare as Base\n{FLAGGED.replace('FLAGS', flags)}"
+    also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.A-zflagged": "bs_more:flagged"}, source)
+    lines = brainscore("score", *names, "-b", "Toy2020.*").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    for name in names:
+        assert any(line.startswith(f"{name}: benchmark") for line in lines), "a block a model"
+    assert any("above-ceiling" in line for line in lines)
+
+
+def test_nodes_without_a_value_are_named_in_one_line_where_it_is_narrow(toy, brainscore, monkeypatch):
+    narrow(monkeypatch)
+    names = ("half", "fifth", "const:one", "const:two")
+    out = brainscore("score", *names, "-b", "Toy2020.A-*").out
+    trees = [block for block in out.split("\n\n") if block.startswith("toy (hierarchical)")]
+    headers = [re.split(r"\s{2,}", block.splitlines()[0]) for block in trees]
+    assert [name for header in headers for name in header[1:]] == list(names), "each once, side by side where they fit"
+    assert len(trees) > 1 and len(headers[0]) > 2
+    assert out.count("  nothing covered: B\n") == 1 and "(0/3)" not in out
+
+
+def test_failures_are_not_left_out_where_it_is_narrow(toy, also, brainscore, monkeypatch):
+    narrow(monkeypatch)
+    also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.B-break": "toy:fail"}, "")
+    out = brainscore("score", "half", "fifth", "const:one", "const:two", "-b", "Toy2020.*").out
+    assert "- (0/4, 1 failed)" in out and "nothing covered" not in out
 
 
 @pytest.mark.parametrize("rule", ["hierarchical", "flat", "min"])

@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, wrap
 from typing import Any
 
 import click
@@ -18,6 +18,8 @@ GAP = "  "
 EMPTY = "-"
 FIRST = 20
 """Columns that the first cell of a row must have, or it gets a line of its own in every row."""
+LEAST = 40
+"""Columns of a terminal so narrow that wrapping what is in it helps no more."""
 
 
 def echo_json(content: Any) -> None:
@@ -103,7 +105,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | No
     """Rows as aligned columns, at least two blanks apart; nothing is cut off or wrapped.
 
     Where the columns need more than `width`, the first gets what the others leave, and a first cell that needs more has
-    a line of its own above the rest of its row. Where the others leave next to nothing, they follow on the next line,
+    a line of its own above the rest of its row. Where the others leave next to nothing, they follow on the next lines,
     each behind the name of its column.
 
     Parameters
@@ -115,13 +117,27 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | No
         Columns there are; None: as many as it takes.
     """
     shown = [[cell.rstrip() or EMPTY for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(headers, *shown, strict=True)]
+    if not fits(headers, rows, width):
+        return "\n".join(line for row in shown for line in _stacked(headers, row, max(width or 0, LEAST)))
+    widths = _widths(headers, rows)
     if width is not None:
-        left = width - sum(widths[1:]) - len(GAP) * (len(widths) - 1)
-        if left < min(widths[0], FIRST):
-            return "\n".join(line for row in shown for line in _stacked(headers, row))
-        widths[0] = min(widths[0], left)
+        widths[0] = min(widths[0], _left(widths, width))
     return "\n".join(line for row in (headers, *shown) for line in _aligned(row, widths))
+
+
+def fits(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> bool:
+    """Whether the columns of :func:`table` can stand side by side."""
+    widths = _widths(headers, rows)
+    return width is None or _left(widths, width) >= min(widths[0], FIRST)
+
+
+def _widths(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(len(cell.rstrip() or EMPTY) for cell in column) for column in zip(headers, *rows, strict=True)]
+
+
+def _left(widths: Sequence[int], width: int) -> int:
+    """Columns that the first has where the others have what they need."""
+    return width - sum(widths[1:]) - len(GAP) * (len(widths) - 1)
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
@@ -130,15 +146,34 @@ def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     return [*head, GAP.join(cell.ljust(n) for cell, n in zip(cells, widths, strict=True)).rstrip()]
 
 
-def _stacked(headers: Sequence[str], row: Sequence[str]) -> list[str]:
+def _stacked(headers: Sequence[str], row: Sequence[str], width: int) -> list[str]:
     indent = " " * (len(row[0]) - len(row[0].lstrip()) + 4)
-    rest = [f"{name} {cell}" for name, cell in zip(headers[1:], row[1:], strict=True) if cell != EMPTY]
-    return [row[0], f"{indent}{GAP.join(rest)}"] if rest else [row[0]]
+    lines = [row[0]]
+    for part in (f"{name} {cell}" for name, cell in zip(headers[1:], row[1:], strict=True) if cell != EMPTY):
+        if len(lines) > 1 and len(f"{lines[-1]}{GAP}{part}") <= width:
+            lines[-1] += f"{GAP}{part}"
+        else:
+            lines += _folded(part, width, indent)
+    return lines
+
+
+def _folded(text: str, width: int, indent: str) -> list[str]:
+    further = f"{indent}  "
+    return wrap(
+        text, width, initial_indent=indent, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def echo_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Write a table to standard output, in the form that fits."""
     click.echo(table(headers, rows, terminal_width()))
+
+
+def echo_headed(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """As :func:`echo_table`; what heads the first column is written where there are no columns, too."""
+    if not fits(headers, rows, terminal_width()):
+        click.echo(headers[0])
+    echo_table(headers, rows)
 
 
 def echo_wrapped(text: str, indent: str = "") -> None:

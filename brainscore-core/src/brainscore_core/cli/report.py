@@ -8,7 +8,7 @@ import click
 from ..run import Record
 from ..status import Status
 from ..tree import Node, Result, aggregate
-from .output import echo_table, echo_wrapped, number, symbols
+from .output import echo_headed, echo_table, echo_wrapped, fits, number, symbols, terminal_width
 from .placement import Placement
 
 _GLYPHS = {Status.OK: "✓", Status.UNSUPPORTED: "–", Status.UNAVAILABLE: "?", Status.FAILED: "✗", Status.WITHHELD: "•"}
@@ -28,17 +28,25 @@ def echo_report(runs: Runs, placed: Sequence[Placement], rule: str) -> None:
 
 
 def echo_pairs(runs: Runs) -> None:
-    """One row a pair: score, raw, ceiling, status, flags. A score that is null is not the same as none."""
-    headers = ["model", "benchmark", "score", "raw", "ceiling", "status", "flags"]
-    rows = [[name, *_pair(record)] for name, records in runs.items() for record in records]
-    if len(runs) == 1:
-        headers, rows = [_of_one(runs, "benchmark"), *headers[2:]], [row[1:] for row in rows]
-    echo_table(headers, rows)
+    """One row a pair: score, raw, ceiling, status, flags. A score that is null is not the same as none.
+
+    Where that does not fit beside the names of several models, a table a model.
+    """
+    headers = ["benchmark", "score", "raw", "ceiling", "status", "flags"]
+    of_models = {name: [_pair(record) for record in records] for name, records in runs.items()}
+    all_rows = [[name, *row] for name, rows in of_models.items() for row in rows]
+    if len(runs) > 1 and fits(["model", *headers], all_rows, terminal_width()):
+        echo_table(["model", *headers], all_rows)
+        return
+    for position, (name, rows) in enumerate(of_models.items()):
+        if position:
+            click.echo()
+        echo_headed([_titled(name, headers[0]), *headers[1:]], rows)
 
 
-def _of_one(runs: Runs, title: str) -> str:
-    """What heads the first column of a table that has no column for the only model."""
-    return f"{next(iter(runs))}: {title}" if len(runs) == 1 else title
+def _titled(name: str, title: str) -> str:
+    """What heads the first column of a table that is of one model and has no column for it."""
+    return f"{name}: {title}"
 
 
 def _pair(record: Record) -> list[str]:
@@ -66,16 +74,55 @@ def echo_marks(runs: Runs) -> None:
 
 
 def echo_nodes(runs: Runs, placement: Placement, rule: str) -> None:
-    """The tree: each node's average, and how many of its benchmarks that covers."""
+    """The tree: each node's average, and how many of its benchmarks that covers.
+
+    Where that does not fit, as many models beside each other as do, and nodes of which nothing is covered in one line.
+    """
+    title = f"{placement.domain} ({rule})"
     roots = {name: _aggregate(records, placement, rule) for name, records in runs.items()}
-    order = [(depth, node.identifier) for root in next(iter(roots.values()), ()) for depth, node in root.walk()]
-    rows = []
-    for depth, identifier in order:
+    if len(runs) == 1:
+        title, columns = _titled(next(iter(runs)), title), ["score", "covered", "the others"]
+    else:
+        columns = list(runs)
+    rows, empty = [], []
+    for depth, identifier in _order(roots):
         nodes = {name: _find(roots[name], identifier) for name in runs}
-        rows += _node_rows(depth, nodes, runs)
-    title = _of_one(runs, f"{placement.domain} ({rule})")
-    headers = [title, "score", "covered", "the others"] if len(runs) == 1 else [title, *runs]
-    echo_table(headers, rows)
+        of_node = _node_rows(depth, nodes, runs)
+        rows += of_node
+        if len(of_node) == 1 and not any(node.covered or _failed(node) for node in nodes.values()):
+            empty.append((identifier, of_node[0]))
+    if fits([title, *columns], rows, terminal_width()):
+        echo_table([title, *columns], rows)
+        return
+    left_out = [row for _, row in empty]
+    _echo_in_parts(title, columns, [row for row in rows if row not in left_out], together=len(runs) == 1)
+    if empty:
+        echo_wrapped(f"nothing covered: {', '.join(identifier for identifier, _ in empty)}", indent="  ")
+
+
+def _order(roots: Mapping[str, Sequence[Node]]) -> list[tuple[int, str]]:
+    """(depth, node) from the top down; the trees of all models have the same nodes."""
+    return [(depth, node.identifier) for root in next(iter(roots.values()), ()) for depth, node in root.walk()]
+
+
+def _echo_in_parts(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], together: bool) -> None:
+    """A table in as many parts as it takes, each with the first column; in one where its columns belong `together`."""
+    start, width = 0, terminal_width()
+    while start < len(columns):
+        stop = len(columns) if together else start + 1
+        while stop < len(columns) and fits(*_part(title, columns, rows, start, stop + 1), width):
+            stop += 1
+        if start:
+            click.echo()
+        echo_headed(*_part(title, columns, rows, start, stop))
+        start = stop
+
+
+def _part(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], start: int, stop: int
+) -> tuple[list[str], list[list[str]]]:
+    """Headers and rows with some of the columns."""
+    return [title, *columns[start:stop]], [[row[0], *row[1:][start:stop]] for row in rows]
 
 
 def _aggregate(records: Sequence[Record], placement: Placement, rule: str) -> tuple[Node, ...]:
