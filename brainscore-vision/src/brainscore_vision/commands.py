@@ -30,6 +30,7 @@ def brainscore_commands() -> "Sequence[click.Command]":
 @click.option("--layer", "-l", "layers", multiple=True, metavar="NAME", help="Candidates; default: the model's map.")
 @click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Outer folds of stimuli.")
 @click.option("--output", "-o", metavar="FILE", help="Default: MODEL.layers.json")
+@click.option("--overwrite", is_flag=True, help="Replace FILE, with every region in it, where it exists.")
 @click.option("--per-species", is_flag=True, help="The map is for the benchmark's species only.")
 @click.option("--device", help="As cpu or cuda; the model decides otherwise.")
 def commit(
@@ -38,6 +39,7 @@ def commit(
     layers: tuple[str, ...],
     folds: int,
     output: str | None,
+    overwrite: bool,
     per_species: bool,
     device: str | None,
 ) -> None:
@@ -56,6 +58,7 @@ def commit(
 
     path = Path(output or f"{model.replace('/', '-').replace(':', '-')}.layers.json")
     check_writable(path)
+    earlier = _regions_in(path, overwrite)
     loaded: list[Any] = [load_benchmark(name) for name in expand("benchmarks", benchmarks)]
     regions = [getattr(entry, "region", entry.identifier) for entry in loaded]
     twice = next((region for region in regions if regions.count(region) > 1), None)
@@ -66,7 +69,33 @@ def commit(
     found = {entry.region: (entry, _selected(subject, entry, layers, folds)) for entry in loaded}
     species = {entry.region: entry.species for entry in loaded if entry.species} if per_species else None
     commitment_of(found, species).to_file(path, model=model)
-    click.echo(f"written to {path}", err=True)
+    click.echo(
+        f"written to {path}; to use it: wrap(network, layers={str(path)!r}, identifier={model!r}, ...)", err=True
+    )
+    if dropped := [region for region in earlier if region not in found]:
+        click.echo(f"no longer in it: {', '.join(dropped)}", err=True)
+
+
+def _regions_in(path: Path, overwrite: bool) -> list[str]:
+    """Regions of the map that would be replaced; refused unless that is asked for."""
+    from brainscore_core.errors import BrainScoreError, InvalidParameter
+
+    from .commitments.layers import LayerCommitment
+
+    if not path.exists():
+        return []
+    try:
+        regions = LayerCommitment.from_file(path).regions
+    except BrainScoreError:  # no map: whatever it is, it is replaced only when asked for
+        regions = []
+    if not overwrite:
+        holds = f" and holds a map of {', '.join(regions)}" if regions else ""
+        raise InvalidParameter(
+            f"{path} exists{holds}",
+            expected="a new file: the regions of a map are chosen together, one benchmark each",
+            remedy="write to another file with --output, or replace it with --overwrite",
+        )
+    return regions
 
 
 def _selected(subject: Any, benchmark: Any, layers: Sequence[str], folds: int) -> "LayerSelection":
@@ -83,8 +112,5 @@ def _selected(subject: Any, benchmark: Any, layers: Sequence[str], folds: int) -
     rows = [[layer, number(value), str(times[layer])] for layer, value in selection.curve.items()]
     click.echo(f"{benchmark.identifier} ({benchmark.region})")
     echo_table(["layer", "all stimuli", f"chosen in {folds}"], rows)
-    click.echo(
-        f"held out {number(selection.score.value, selection.score.error)}, "
-        f"in hindsight {number(selection.hindsight)}: {selection.layer}\n"
-    )
+    click.echo(f"{selection.summary()}\ncommitted: {selection.layer}, the best on all stimuli\n")
     return selection

@@ -1,6 +1,7 @@
 """``wrap``: from a network held in memory to a brain model, an equal of any registered one."""
 
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import NoneType
@@ -43,8 +44,8 @@ def wrap(
         image processors of Hugging Face are read as such (:func:`~.activations.preprocessors.preprocessing_of`).
     layers : mapping of region to layer or layers
         As ``{"V1": "features.2", "IT": ["features.12", "classifier.2"]}``; or a LayerCommitment, which also says how
-        the map was chosen; or its file (``.json``), as ``brainscore commit``
-        writes it.
+        the map was chosen; or its file (``.json``), as ``brainscore commit`` writes it. A file that was made for a
+        model of another name is used, with a warning.
     visual_degrees : float
         Width of the network's field of view, in degrees of visual angle.
     identifier : str, optional
@@ -100,6 +101,13 @@ def wrap(
     if isinstance(layers, os.PathLike) or (isinstance(layers, str) and layers.endswith(".json")):
         layers = LayerCommitment.from_file(os.fspath(layers))
     commitment = layers if isinstance(layers, LayerCommitment) else LayerCommitment(layers)  # type: ignore[arg-type]
+    name = identifier or _name(network)
+    if commitment.model not in ("", name):
+        warnings.warn(
+            f"the layer map was made for {commitment.model!r}, and this model is {name!r}: its layers were chosen on"
+            f" another network. If it is the same one, pass identifier={commitment.model!r}.",
+            stacklevel=2,
+        )
     if isinstance(visual_degrees, (str, bool, NoneType)) or not 0 < float(visual_degrees) < 360:
         raise InvalidParameter(f"visual_degrees={visual_degrees!r}", expected="degrees of visual angle above 0")
     if workers is not None and workers < 1:
@@ -119,7 +127,7 @@ def wrap(
         layers_chosen=commitment.chosen,
     )
     engine = Engine(adapt(network, autocast), preprocessing, digest, workers, reductions=reductions)
-    return CommittedModel(identifier or _name(network), engine, commitment, float(visual_degrees), known, physiology)
+    return CommittedModel(name, engine, commitment, float(visual_degrees), known, physiology)
 
 
 def _name(network: Any) -> str:

@@ -117,11 +117,13 @@ def test_the_nested_choice_is_marked_and_what_it_held_out_is_said():
     assert content["best_in_hindsight"] == "block.1" and content["compared"] == "raw"
     assert [entry["layer"] for entry in content["layers"]] == list(curve.scores)
     nested = content["nested"]
+    assert nested["training_stimuli"] == [32] * 5 and nested["training_stimuli_of_hindsight"] is None
     assert nested["flags"] == [SELECTED] and nested["best_of_tested"] >= nested["held_out"]
     assert sorted(name for test in nested["test_stimuli"] for name in test) == list(IMAGES)
     rows = {row[0]: row for row in curve.rows()}
     assert rows["block.1"][-1] == HINDSIGHT and rows["block.2"][-1] == "committed"
-    assert rows["block.1"][4] == "5 of 5" and "held-out" in curve.summary()
+    assert rows["block.1"][4] == "5 of 5" and "held out" in curve.summary()
+    assert "on the same folds (32 training stimuli)" in curve.summary() and "too small" in curve.summary()
 
 
 def test_candidates_are_of_the_committed_kind():

@@ -136,10 +136,12 @@ def test_the_command_writes_a_map_that_wrap_reads(tmp_path, capsys):
     assert run(["commit", "net", "--benchmark", "Made.IT", "--output", str(path)]) == 0
     shown = capsys.readouterr()
     assert "closer" in shown.out and "held out" in shown.out and "written to" in shown.err
+    assert "on the same folds (32 training stimuli)" in shown.out and "too small" in shown.out
+    assert f"wrap(network, layers='{path}', identifier='net', ...)" in shown.err
     read = LayerCommitment.from_file(path)
     assert read.of("IT") == ("closer",) and json.loads(path.read_text())["model"] == "net"
     assert read.evidence["IT"]["version"] == 3
-    assert wrap(Net(), layers=path, visual_degrees=8).commitment.of("IT", "human") == ("closer",)
+    assert wrap(Net(), layers=path, visual_degrees=8, identifier="net").commitment.of("IT", "human") == ("closer",)
 
 
 @pytest.mark.usefixtures("installed")
@@ -169,10 +171,34 @@ def test_wrong_usage(options, words, capsys, tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("installed")
+def test_a_file_is_replaced_only_when_asked_and_what_it_held_is_named(tmp_path, capsys):
+    path = tmp_path / "map.json"
+    LayerCommitment({"V1": "far", "IT": "far"}).to_file(path)
+    before = path.read_bytes()
+    assert run(["commit", "net", "-b", "Made.IT", "-o", str(path)]) == 2
+    told = capsys.readouterr().err
+    assert "holds a map of IT, V1" in told and "--overwrite" in told and path.read_bytes() == before
+    assert run(["commit", "net", "-b", "Made.IT", "-o", str(path), "--overwrite"]) == 0
+    assert "no longer in it: V1" in capsys.readouterr().err
+    assert LayerCommitment.from_file(path).layers == {"IT": ("closer",)}
+    path.write_text("something else")
+    assert run(["commit", "net", "-b", "Made.IT", "-o", str(path)]) == 2
+    assert "exists: expected a new file" in capsys.readouterr().err and path.read_text() == "something else"
+
+
+def test_a_map_of_another_model_is_said_to_be_one(tmp_path):
+    path = tmp_path / "map.json"
+    LayerCommitment({"IT": "close"}).to_file(path, model="resnet")
+    with pytest.warns(UserWarning, match="made for 'resnet', and this model is 'Net'.*identifier='resnet'"):
+        assert wrap(Net(), layers=path, visual_degrees=8).commitment.of("IT") == ("close",)
+    assert wrap(Net(), layers=path, visual_degrees=8, identifier="resnet").commitment.model == "resnet"
+
+
+@pytest.mark.usefixtures("installed")
 def test_a_model_knows_what_its_map_was_chosen_on(tmp_path):
     path = tmp_path / "map.json"
     assert run(["commit", "net", "--benchmark", "Made.IT", "--output", str(path)]) == 0
-    chosen = wrap(Net(), layers=path, visual_degrees=8)
+    chosen = wrap(Net(), layers=path, visual_degrees=8, identifier="net")
     same_recordings = replace(benchmark(), identifier="Made.IT-other-metric")
     others = replace(same_recordings, data=DataEntry("others", recordings, DataInfo("Other recordings.")))
     another_region = replace(benchmark(), identifier="Made.V4", region="V4")

@@ -119,21 +119,14 @@ class LayerCurve:
         return rows
 
     def summary(self) -> str:
-        """The nested choice and what hindsight adds to it, in a sentence."""
-        from brainscore_core.cli.output import number
-
-        held = self.selection.score
-        return (
-            f"nested choice: {number(held.value, held.error)} on held-out stimuli (selected, enters no aggregate); "
-            f"best layer of the same folds in hindsight: {number(self.selection.best_of_tested)}; "
-            f"unit of the metric, before any ceiling"
-        )
+        """The nested choice beside those in hindsight; see :meth:`LayerSelection.summary`."""
+        return self.selection.summary()
 
     def _compared(self, score: Score) -> Score:
         return score if self.normalised or score.raw is None else score.raw
 
 
-HINDSIGHT = "best in hindsight"
+HINDSIGHT = "best on all stimuli, in hindsight"
 HEADERS = ("layer", "score", "raw", "ceiling", "nested choice", "")
 """Of :meth:`LayerCurve.rows`."""
 

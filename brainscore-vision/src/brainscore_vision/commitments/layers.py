@@ -29,6 +29,8 @@ class LayerCommitment:
         Where a species' regions are other layers; regions it does not name are those of `layers`.
     evidence : mapping
         What the choice rests on: benchmark, split of the stimuli, the score of every layer. Plain JSON values.
+    model : str
+        Identifier of the model that it was made for, where a file says so.
     """
 
     layers: Mapping[str, tuple[str, ...]]
@@ -36,6 +38,7 @@ class LayerCommitment:
     species: tuple[str, ...]
     by_species: Mapping[str, Mapping[str, tuple[str, ...]]]
     evidence: Mapping[str, Any] = field(compare=False)
+    model: str = field(compare=False)
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class LayerCommitment:
         species: Sequence[str] = (),
         by_species: Mapping[str, Layers] | None = None,
         evidence: Mapping[str, Any] | None = None,
+        model: str = "",
     ):
         maps = {str(name): _tidy(entry) for name, entry in (by_species or {}).items()}
         object.__setattr__(self, "layers", _tidy(layers))
@@ -51,6 +55,7 @@ class LayerCommitment:
         object.__setattr__(self, "species", (species,) if isinstance(species, str) else tuple(species))
         object.__setattr__(self, "by_species", maps)
         object.__setattr__(self, "evidence", dict(evidence or {}))
+        object.__setattr__(self, "model", model)
 
     @classmethod
     def by_relative_depth(cls, stages: Sequence[str], species: Sequence[str] = ()) -> "LayerCommitment":

@@ -22,7 +22,7 @@ def write_map(commitment: LayerCommitment, path: str | Path, *, model: str = "")
     commitment : LayerCommitment
     path : path
     model : str
-        Identifier of the model that it belongs to; for people.
+        Identifier of the model that it belongs to; default: that of the commitment.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def write_map(commitment: LayerCommitment, path: str | Path, *, model: str = "")
     """
     content = {
         "format": FORMAT,
-        "model": model,
+        "model": model or commitment.model,
         "chosen": commitment.chosen,
         "species": list(commitment.species),
         "layers": commitment.layers,
@@ -80,6 +80,7 @@ def _commitment(name: str, content: Mapping[str, Any]) -> LayerCommitment:
             [_text(entry) for entry in content.get("species", ())],
             content.get("by_species"),
             content.get("evidence"),
+            _text(content.get("model", "")),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise InvalidFile(f"the layer map {name} is damaged ({error})", expected="layers, chosen, species") from error

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FOLDS = CrossValidation(splits=5, kfold=True, stratification_coord=None)
 """Five, each stimulus tested once."""
 
+ESTIMATOR = "sd over folds / sqrt(folds), too small since folds share training stimuli"
+
 Inner = Callable[["xr.DataArray", "xr.DataArray"], float]
 """``inner(source, target)``: how well a layer does on stimuli that it may be chosen on."""
 Outer = Callable[..., float]
@@ -44,7 +46,8 @@ class LayerSelection:
     ----------
     score : Score
         Mean over outer folds of the chosen layer's value on the held-out stimuli, not divided by a ceiling; flagged
-        ``selected``. `error`: standard deviation over folds / sqrt(folds), too small, as folds share training stimuli.
+        ``selected``. `error`: standard deviation over folds / sqrt(folds), too small, as folds share training stimuli:
+        the detail ``error_estimator`` says so.
     layer : str
         The best on all stimuli: what is committed. Its own value, `curve[layer]`, is biased upwards.
     curve : mapping of layer to float
@@ -59,6 +62,10 @@ class LayerSelection:
         Value of every layer on the held-out stimuli of each fold, whether it was chosen there or not.
     tests : tuple of tuple of str
         Ids of the held-out stimuli of each fold; all others are what was chosen on.
+    training : tuple of int
+        Training stimuli of each fold.
+    training_of_all : int, optional
+        Training stimuli of a value of `curve`, where the metric fits something: their mean over its own folds.
     """
 
     score: Score
@@ -69,6 +76,8 @@ class LayerSelection:
     held_out: tuple[float, ...]
     tested: Mapping[str, tuple[float, ...]]
     tests: tuple[tuple[str, ...], ...]
+    training: tuple[int, ...]
+    training_of_all: int | None = None
 
     @property
     def hindsight(self) -> float:
@@ -83,6 +92,21 @@ class LayerSelection:
         """
         return max(_means(self.tested).values(), key=_or_lowest)
 
+    def summary(self) -> str:
+        """The nested choice beside the two choices in hindsight, in two lines."""
+        from brainscore_core.cli.output import number
+
+        fewest, most = min(self.training), max(self.training)
+        trained = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+        of_all = "" if self.training_of_all is None else f" ({self.training_of_all} training stimuli)"
+        estimated = f"; its error is {ESTIMATOR}" if self.score.error is not None else ""
+        return (
+            f"nested choice: {number(self.score.value, self.score.error)} held out; best layer in hindsight: "
+            f"{number(self.best_of_tested)} on the same folds ({trained} training stimuli), "
+            f"{number(self.hindsight)} on all stimuli{of_all}\n"
+            f"In the unit of the metric, before any ceiling; enters no aggregate{estimated}"
+        )
+
     def evidence(self) -> dict[str, Any]:
         """As plain values, for the file of a map."""
         curve = {layer: None if np.isnan(value) else value for layer, value in self.curve.items()}
@@ -94,6 +118,8 @@ class LayerSelection:
             "curve": curve,
             "chosen": list(self.chosen),
             "test_stimuli": [list(test) for test in self.tests],
+            "training_stimuli": list(self.training),
+            "training_stimuli_of_hindsight": self.training_of_all,
         }
 
 
@@ -103,6 +129,7 @@ def nested(
     folds: Sequence[Fold],
     inner: Inner,
     outer: Outer,
+    training_of_all: int | None = None,
 ) -> LayerSelection:
     """Choose in each fold on its training rows, test on the others.
 
@@ -113,6 +140,8 @@ def nested(
     target : NeuroidAssembly or DissimilarityAssembly
     folds : sequence of (training rows, test rows)
     inner, outer : callable
+    training_of_all : int, optional
+        On how many stimuli `inner` fits, given all of them.
 
     Raises
     ------
@@ -138,7 +167,8 @@ def nested(
     tests = tuple(tuple(ids[test].tolist()) for _, test in folds)
     best = _best(curve)
     score = _score(held, tested, curve, chosen, best)
-    return LayerSelection(score, best, curve, tuple(chosen), tuple(by), held, tested, tests)
+    training = tuple(len(train) for train, _ in folds)
+    return LayerSelection(score, best, curve, tuple(chosen), tuple(by), held, tested, tests, training, training_of_all)
 
 
 def select_layer(
@@ -171,7 +201,7 @@ def select_layer(
     target = benchmark.target()
     metric, inner, outer = _metrics(benchmark)
     sources = _recorded(model, benchmark, candidates, target, metric)
-    return nested(sources, target, _folds(folds, benchmark, target), inner, outer)
+    return nested(sources, target, _folds(folds, benchmark, target), inner, outer, _fitted_on(metric, target))
 
 
 def commitment_of(
@@ -320,6 +350,13 @@ def _metrics(benchmark: Any) -> tuple[Any, Inner, Outer]:
     return metric, inner, outer
 
 
+def _fitted_on(metric: Any, target: "xr.DataArray") -> int | None:
+    """Training stimuli in the metric's own folds; None where it fits nothing."""
+    if not hasattr(metric, "regression"):
+        return None
+    return round(float(np.mean([len(train) for train, _ in metric.cross_validation.folds(target)])))
+
+
 def _best(values: Mapping[str, float]) -> str:
     defined = {layer: value for layer, value in values.items() if not np.isnan(value)}
     if not defined:
@@ -356,5 +393,9 @@ def _score(
     }
     if not len(values):
         return Score(None, flags=(SELECTED,), details=details)
-    error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
-    return Score(float(values.mean()), error, flags=(SELECTED,), details=details)
+    if len(values) < 2:
+        return Score(float(values.mean()), flags=(SELECTED,), details=details)
+    details["error_estimator"] = ESTIMATOR
+    return Score(
+        float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))), flags=(SELECTED,), details=details
+    )
