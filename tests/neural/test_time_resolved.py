@@ -165,6 +165,15 @@ def test_models_are_compared_over_stimuli_and_subjects(result):
     assert found.comparison.verdict(0, 2) == "yes" and found.comparison.difference[0, 2] > 0.1
 
 
+def test_stimuli_that_belong_together_are_drawn_together(result):
+    data = brain().assign_coords(object_name_i=("stimulus_i", np.repeat(list("abcdef"), 4)))
+    metric = MetricSpec("rdm", bootstrap_samples=100, group_coord="object_name")
+    grouped = experiment(data, metric=metric)(model()).raw
+    assert grouped.value == pytest.approx(result.raw.value) and grouped.error > 0
+    assert (grouped.draws.levels, grouped.draws.resampled) == (6, "groups of stimuli")
+    assert grouped.draws.drawn != result.raw.draws.drawn
+
+
 def test_what_means_nothing_is_refused():
     with pytest.raises(InvalidParameter, match="model_regions"):
         experiment(model_regions=())

@@ -56,6 +56,10 @@ def test_a_model_of_the_sites_explains_them(identifier, data, pixels):
         assert "per_unit" in result.details and result.details["windows_ms"] == "70-170"
     if identifier.endswith("ridge"):
         assert result.details["generalises_over"] == "object_name"
+    if identifier.endswith("rdm"):
+        objects = len(np.unique(data["MajajHong2015.public"].load()["object_name"].values))
+        assert result.details["error_estimator"] == "bootstrap over groups of stimuli, drawn with the ceiling"
+        assert result.draws.levels == result.raw.draws.levels == objects
 
 
 @pytest.mark.parametrize("identifier", TEMPORAL)

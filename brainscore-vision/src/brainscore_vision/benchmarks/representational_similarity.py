@@ -113,8 +113,9 @@ class RepresentationalSimilarity(RecordingExperiment):
             rho = once.evaluate(source, target)
         except InvalidAssembly:  # a comparison that has no draws with replacement
             return raw
-        drawn = rho.resampled(counts(len(rho.stimuli), draws))[0]
-        return raw.with_(draws=shared_draws(drawn, rho.stimuli, subjects=_subjects(raw, drawn.shape[1])))
+        drawn = rho.resampled(counts(len(rho.stimuli), draws, groups=rho.groups))[0]
+        subjects = _subjects(raw, drawn.shape[1])
+        return raw.with_(draws=shared_draws(drawn, rho.stimuli, groups=rho.groups, subjects=subjects))
 
     def _drawing(self) -> "tuple[int, Any]":
         """How often to draw (0: it cannot be drawn again), and the metric that draws nothing by itself."""
@@ -134,16 +135,17 @@ class RepresentationalSimilarity(RecordingExperiment):
         if raw.value is None or ceiling.value is None:
             return _normalised(raw, ceiling)
         rho = once.evaluate(source, target)
-        weights = counts(len(rho.stimuli), draws)
+        weights = counts(len(rho.stimuli), draws, groups=rho.groups)
         reliability = self._reliability(rho.stimuli, weights)
         drawn = rho.resampled(weights).mean((0, 2))
         details = dict(raw.details) | {"bootstrap_draws": draws, "bootstrap_seed": 0}
         raw = raw.with_(error=_spread(drawn, raw.value).error, details=details)
-        raw = raw.with_(draws=shared_draws(drawn, rho.stimuli))
-        score = _normalised(raw, ceiling, None if reliability is None else (drawn, reliability))
+        raw = raw.with_(draws=shared_draws(drawn, rho.stimuli, groups=rho.groups))
+        over = "stimuli" if rho.groups is None else "groups of stimuli"
+        score = _normalised(raw, ceiling, None if reliability is None else (drawn, reliability), over)
         if score.value is None or reliability is None:
             return score
-        return score.with_(draws=shared_draws(_root_of(drawn, reliability), rho.stimuli))
+        return score.with_(draws=shared_draws(_root_of(drawn, reliability), rho.stimuli, groups=rho.groups))
 
     def _reliability(self, stimuli: "np.ndarray", weights: "np.ndarray") -> "np.ndarray | None":
         """Reliability under each draw, shape (draw,): the same for all models, so it is kept."""
@@ -238,12 +240,16 @@ def _spread(draws: "np.ndarray", value: float) -> "Interval":
     return Interval.of(draws, value=value)
 
 
-def _normalised(raw: Score, ceiling: Score, drawn: "tuple[np.ndarray, np.ndarray] | None" = None) -> Score:
+def _normalised(
+    raw: Score, ceiling: Score, drawn: "tuple[np.ndarray, np.ndarray] | None" = None, over: str = "stimuli"
+) -> Score:
     """Raw over root; error and interval from draws that both share, without them the error of raw alone.
 
     Parameters
     ----------
     drawn : (correlation, reliability), each of shape (draw,), optional
+    over : str
+        What was drawn.
     """
     details = dict(raw.details) | {f"ceiling_{name}": value for name, value in ceiling.details.items()}
     noise = None
@@ -262,5 +268,5 @@ def _normalised(raw: Score, ceiling: Score, drawn: "tuple[np.ndarray, np.ndarray
         span = _spread(_root_of(*drawn), value)
         error = span.error
         details |= {"interval_low": span.low, "interval_high": span.high, "interval_level": span.level}
-        details["error_estimator"] = "bootstrap over stimuli, drawn with the ceiling"
+        details["error_estimator"] = f"bootstrap over {over}, drawn with the ceiling"
     return Score(value, error, ceiling, raw, normalisation=ROOT, flags=flags, details=details)

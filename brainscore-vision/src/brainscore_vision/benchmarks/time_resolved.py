@@ -130,12 +130,11 @@ class TimeResolvedSimilarity(RecordingExperiment):
             evaluation = metric.evaluate(source, target.isel(time_bin=index, drop=True))
             rhos.append(evaluation.score.values.values)
             stimuli = len(evaluation.stimuli)
-            weights = counts(stimuli, draws) if draws else np.ones((1, stimuli))
+            weights = counts(stimuli, draws, groups=evaluation.groups) if draws else np.ones((1, stimuli))
             drawn.append(evaluation.resampled(weights)[0])
         return np.stack(rhos), np.stack(drawn)
 
-    @staticmethod
-    def _draws(drawn: np.ndarray, target: "xr.DataArray") -> "xr.DataArray | None":
+    def _draws(self, drawn: np.ndarray, target: "xr.DataArray") -> "xr.DataArray | None":
         """Mean over stages and bins in each draw (stage, bin, draw, subject), as scores carry it; None of one draw."""
         from brainscore_core.statistics.correlation import mean_of_defined
         from brainscore_core.statistics.pairing import shared_draws
@@ -144,7 +143,9 @@ class TimeResolvedSimilarity(RecordingExperiment):
             return None
         stages, bins, *_ = drawn.shape
         means = mean_of_defined(drawn.reshape(stages * bins, *drawn.shape[2:]))
-        return shared_draws(means, target["stimulus_id_i"].values, subjects=_subjects(target))
+        coord = self.metric.parameters.get("group_coord")
+        groups = None if coord is None else target[f"{coord}_i"].values
+        return shared_draws(means, target["stimulus_id_i"].values, groups=groups, subjects=_subjects(target))
 
     def _bounds(self, target: "xr.DataArray") -> Score:
         import xarray as xr

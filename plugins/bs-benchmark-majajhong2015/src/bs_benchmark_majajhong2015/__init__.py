@@ -1,7 +1,8 @@
 """Macaque V4 and IT on images of objects (Majaj, Hong et al. 2015): descriptions.
 
 Those under identifiers of Brain-Score 2 have its splits, its formula and its version numbers, the sign of r kept.
-``ridge`` and ``rdm`` are ours: folds that keep all images of an object on one side, and the root of the reliability.
+``ridge`` and ``rdm`` are ours: folds that keep all images of an object on one side, and the root of the reliability,
+with an interval for new objects: all images of an object are drawn together.
 """
 
 from typing import Any
@@ -94,8 +95,8 @@ def _ridge(region: str) -> NeuralPredictivity:
 def _rdm(region: str) -> RepresentationalSimilarity:
     return RepresentationalSimilarity(
         f"MajajHong2015public.{region}-rdm",
-        metric=MetricSpec("rdm", bootstrap_samples=100),
-        ceiling_metric=MetricSpec("rdm_reliability"),
+        metric=MetricSpec("rdm", bootstrap_samples=100, group_coord="object_name"),
+        ceiling_metric=MetricSpec("rdm_reliability", group_coord="object_name"),
         normalisation=ROOT,
         notes="Sites of both animals taken together.",
         time_bins=_ONE_WINDOW,

@@ -33,8 +33,8 @@ class Comparator:
     compare : callable
         ``compare(a, b, stimuli) -> Comparison`` of two lists above the diagonal, where NaN in `b` was not measured.
     repeats : bool
-        Whether a stimulus may stand twice, so that it has ``resampled(counts)`` for draws with replacement; where it
-        may not, parts of the stimuli are drawn without.
+        Whether a stimulus may stand twice, so that it has ``resampled(counts, groups)`` for draws with replacement;
+        where it may not, parts of the stimuli are drawn without.
     linear : bool
         Whether noise in one side lowers it as noise lowers a correlation, so that Spearman-Brown applies.
     """

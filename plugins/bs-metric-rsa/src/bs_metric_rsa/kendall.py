@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .groups import pair_counts
 from .ranking import sort_with_ties
 
 
@@ -31,10 +32,10 @@ class KendallTauA:
         """Within each part of the stimuli, (part, stimulus); shape (part,)."""
         return self.resampled(parts)
 
-    def resampled(self, counts: np.ndarray) -> np.ndarray:
-        """In draws of the stimuli with replacement, (draw, stimulus); shape (draw,)."""
+    def resampled(self, counts: np.ndarray, groups: np.ndarray | None = None) -> np.ndarray:
+        """In draws of the stimuli, or their groups, with replacement, (draw, stimulus); shape (draw,)."""
         rows, columns = (index[self._measured] for index in np.triu_indices(self._stimuli, k=1))
-        times = (own[rows] * own[columns] for own in counts.astype(np.int64))
+        times = (pair_counts(own, rows, columns, groups) for own in counts.astype(np.int64))
         return np.array([tau_a(np.repeat(self._a, often), np.repeat(self._b, often)) for often in times])
 
 

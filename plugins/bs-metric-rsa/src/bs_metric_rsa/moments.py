@@ -39,13 +39,14 @@ class Cosine:
         """Within each part of the stimuli, (part, stimulus); shape (part,)."""
         return self.resampled(parts.astype(np.float64))
 
-    def resampled(self, counts: np.ndarray) -> np.ndarray:
-        """In draws of the stimuli with replacement, (draw, stimulus); shape (draw,)."""
+    def resampled(self, counts: np.ndarray, groups: np.ndarray | None = None) -> np.ndarray:
+        """In draws of the stimuli, or their groups, with replacement, (draw, stimulus); shape (draw,)."""
         a, b = self._a, self._b
-        ab, aa, bb = (_over_pairs(product, counts) for product in (a * b, a * a, b * b))
+        same = None if groups is None else groups[:, None] == groups
+        ab, aa, bb = (_over_pairs(product, counts, same) for product in (a * b, a * a, b * b))
         least = _ROUNDING * np.stack([aa, bb])
         if self._centred:
-            n, sum_a, sum_b = (_over_pairs(entries, counts) for entries in (self._there, a, b))
+            n, sum_a, sum_b = (_over_pairs(entries, counts, same) for entries in (self._there, a, b))
             n = np.maximum(n, 1)
             ab, aa, bb = ab - sum_a * sum_b / n, aa - sum_a**2 / n, bb - sum_b**2 / n
         return _cosine(ab, aa, bb, least)
@@ -116,9 +117,15 @@ def _whitened(product: np.ndarray, s: np.ndarray, t: np.ndarray, n: np.ndarray) 
     return product - ((s * t).sum(1) - s.sum(1) * t.sum(1) / (2 * n)) / n
 
 
-def _over_pairs(entries: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Sum over pairs of symmetric entries times how often both stimuli are there, shape (draw,)."""
-    return np.einsum("di,di->d", counts @ entries, counts) / 2
+def _over_pairs(entries: np.ndarray, counts: np.ndarray, same: np.ndarray | None = None) -> np.ndarray:
+    """Sum over pairs of symmetric entries times how often both stimuli are there, shape (draw,).
+
+    Pairs of the `same` group, bool (stimulus, stimulus), are there as often as either stimulus: once a copy.
+    """
+    if same is None:
+        return np.einsum("di,di->d", counts @ entries, counts) / 2
+    within = np.where(same, entries, 0.0)
+    return (np.einsum("di,di->d", counts @ (entries - within), counts) + counts @ within.sum(1)) / 2
 
 
 def _prepared(entries: np.ndarray, measured: np.ndarray, stimuli: int, centred: bool) -> np.ndarray:

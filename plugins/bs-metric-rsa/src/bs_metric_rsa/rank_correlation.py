@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .groups import pair_counts
 from .pairs import triangle
 from .ranking import average_ranks, sort_with_ties
 
@@ -70,7 +71,7 @@ class RankCorrelation:
         blocks = [self._within(parts[start : start + _AT_ONCE]) for start in range(0, len(parts), _AT_ONCE)]
         return np.array([rho for block in blocks for rho in block])
 
-    def resampled(self, counts: np.ndarray) -> np.ndarray:
+    def resampled(self, counts: np.ndarray, groups: np.ndarray | None = None) -> np.ndarray:
         """In draws of the stimuli with replacement, shape (draw,).
 
         Pairs of a stimulus with itself are left out (they would be zero on both sides), and a pair drawn several times
@@ -79,13 +80,17 @@ class RankCorrelation:
         Parameters
         ----------
         counts : array, shape (draw, stimulus)
+        groups : array, shape (stimulus,), optional
+            Where groups of stimuli are drawn: see :func:`~bs_metric_rsa.groups.pair_counts`.
         """
         a, b, position = self._sort()
         rows, columns = np.triu_indices(self._stimuli, k=1)
         if self._measured is not None:
             rows, columns = rows[self._measured], columns[self._measured]
         sides = [(rows[side.order], columns[side.order]) for side in (a, b)]
-        return np.array([self._weighted(a, b, position, *(own[i] * own[j] for i, j in sides)) for own in counts])
+        return np.array(
+            [self._weighted(a, b, position, *(pair_counts(own, i, j, groups) for i, j in sides)) for own in counts]
+        )
 
     def _within(self, parts: np.ndarray) -> list[float]:
         a, b, position = self._sort()

@@ -8,6 +8,7 @@ from brainscore_core.errors import InvalidAssembly
 from brainscore_core.scores import Score
 
 from .comparators import comparator
+from .groups import groups_of
 from .measures import Distance
 from .sides import Sides, aligned
 from .uncertainty import Uncertainty
@@ -55,6 +56,11 @@ class RDM:
         at least three, ``subjects``, or ``both`` by the corrected two-factor bootstrap (Schütt et al. 2023).
     seed : int
         Of these draws.
+    group_coord : str, optional
+        Coordinate of the target on ``presentation`` (of dissimilarities: with ``_i`` behind it, on ``stimulus_i``)
+        whose groups are drawn whole, where stimuli are not independent: images of one object, for an error that
+        generalises over objects. Pairs between copies of a group that is drawn twice are left out, as those of a
+        stimulus with itself.
 
     Raises
     ------
@@ -74,8 +80,10 @@ class RDM:
         distance: str = "correlation",
         noise: str | None = None,
         bootstrap_over: str = "stimuli",
+        group_coord: str | None = None,
     ):
         self.comparison = comparison
+        self.group_coord = group_coord
         self.distance = Distance("rdm", distance, noise, standardise)
         self.uncertainty = Uncertainty("rdm", bootstrap_samples, bootstrap_over, seed)
         self._comparator = comparator("rdm", comparison)
@@ -111,7 +119,7 @@ class RDM:
             Below three.
         InvalidAssembly
             For responses that are NaN or infinite, time bins, a source of several subjects, fewer than three subjects
-            to generalise over, or trials that cannot be told apart.
+            to generalise over, trials that cannot be told apart, or a target without the coordinate of the groups.
         """
         sides = aligned(source, target, self.distance)
         subjects = len(sides.subject_ids)
@@ -132,7 +140,8 @@ class RDM:
             return Score(None, flags=(CONSTANT,), details=details, values=values)
         if subjects > 1 and not np.isnan(together := self._compare(sides, sides.subjects.mean(axis=0)).value()):
             details["rho_with_subject_mean"] = together
-        error, said = self.uncertainty.of(rhos, comparisons, self._comparator, len(sides.stimulus_ids))
+        groups = groups_of(target, self.group_coord, sides.stimulus_ids)
+        error, said = self.uncertainty.of(rhos, comparisons, self._comparator, len(sides.stimulus_ids), groups)
         return Score(float(rhos.mean()), error, details=details | said, values=values)
 
     def evaluate(self, source: "xr.DataArray", target: "xr.DataArray") -> "Evaluation":
@@ -154,10 +163,12 @@ class RDM:
             )
         sides = aligned(source, target, self.distance)
         comparisons = self._comparisons(sides)
+        groups = groups_of(target, self.group_coord, sides.stimulus_ids)
         return Evaluation(
             score,
             sides.stimulus_ids,
-            lambda weights: np.stack([one.resampled(weights) for one in comparisons], axis=1)[None],  # type: ignore[attr-defined]
+            lambda weights: np.stack([one.resampled(weights, groups) for one in comparisons], axis=1)[None],  # type: ignore[attr-defined]
+            groups,
         )
 
     def _comparisons(self, sides: Sides) -> "list[Comparison]":

@@ -10,6 +10,7 @@ from brainscore_core.scores import Score
 
 from .comparators import comparator
 from .dissimilarities import FEWEST_STIMULI
+from .groups import groups_of
 from .measures import Distance
 from .pairs import square, triangle
 from .rdm import CONSTANT, UNDEFINED
@@ -56,6 +57,8 @@ class RDMReliability:
         trials. ``crossnobis`` needs two trials of each stimulus in each half.
     bootstrap_samples : int
         The error is the spread over so many draws of stimuli, in the first four splits. 0: no error.
+    group_coord : str, optional
+        As for ``rdm``, on ``presentation``.
 
     Raises
     ------
@@ -75,6 +78,7 @@ class RDMReliability:
         distance: str = "correlation",
         noise: str | None = None,
         bootstrap_samples: int = 0,
+        group_coord: str | None = None,
     ):
         if splits < 1:
             raise InvalidParameter(f"rdm_reliability: splits={splits}", expected="at least 1")
@@ -83,6 +87,7 @@ class RDMReliability:
         self.splits = splits
         self.halves = halves
         self.seed = seed
+        self.group_coord = group_coord
         self.comparison = comparison
         self.distance = Distance("rdm_reliability", distance, noise, standardise)
         self.uncertainty = Uncertainty("rdm_reliability", bootstrap_samples, seed=seed)
@@ -118,7 +123,8 @@ class RDMReliability:
         TooFewStimuli
             Fewer than three with two trials.
         """
-        return self._score(self._halved(assembly))
+        halved = self._halved(assembly)
+        return self._score(halved, groups_of(assembly, self.group_coord, halved.stimulus_ids))
 
     def evaluate(self, assembly: "xr.DataArray", stimuli: np.ndarray | None = None) -> "Evaluation":
         """The reliability, to be drawn again over `stimuli` (default: all that are not left out, sorted).
@@ -135,7 +141,8 @@ class RDMReliability:
         from brainscore_core.statistics.evaluation import Evaluation
 
         halved = self._halved(assembly, stimuli)
-        score = self._score(halved)
+        groups = groups_of(assembly, self.group_coord, halved.stimulus_ids)
+        score = self._score(halved, groups)
         if score.value is None or not self._comparator.repeats:
             raise InvalidAssembly(
                 f"rdm_reliability by {self.comparison} is not drawn again",
@@ -144,12 +151,12 @@ class RDMReliability:
         comparisons = self._comparisons(halved)[:RESAMPLED_SPLITS]
 
         def resampled(weights: np.ndarray) -> np.ndarray:
-            rhos = np.stack([one.resampled(weights) for one in comparisons])  # type: ignore[attr-defined]
+            rhos = np.stack([one.resampled(weights, groups) for one in comparisons])  # type: ignore[attr-defined]
             return _spearman_brown(rhos.mean(axis=0))[None, :, None]
 
-        return Evaluation(score, halved.stimulus_ids, resampled)
+        return Evaluation(score, halved.stimulus_ids, resampled, groups)
 
-    def _score(self, halved: "_Halved") -> Score:
+    def _score(self, halved: "_Halved", groups: np.ndarray | None) -> Score:
         import xarray as xr
 
         details: dict[str, str | int | float] = {
@@ -171,16 +178,19 @@ class RDMReliability:
             return Score(None, flags=(CONSTANT,), details=details, values=values)
         rho = float(rhos.mean())
         details |= {"split_half_rho": rho}
-        error, said = self._error(comparisons, len(halved.stimulus_ids))
+        error, said = self._error(comparisons, len(halved.stimulus_ids), groups)
         return Score(float(_spearman_brown(rho)), error, details=details | said, values=values)
 
-    def _error(self, comparisons: "list[Comparison]", stimuli: int) -> tuple[float | None, dict[str, str]]:
+    def _error(
+        self, comparisons: "list[Comparison]", stimuli: int, groups: np.ndarray | None
+    ) -> tuple[float | None, dict[str, str]]:
         if not self.uncertainty.samples:
             return None, {}
         few = comparisons[:RESAMPLED_SPLITS]
-        drawn = np.mean([self.uncertainty.drawn(one, self._comparator, stimuli) for one in few], axis=0)
+        drawn = np.mean([self.uncertainty.drawn(one, self._comparator, stimuli, groups) for one in few], axis=0)
         drawn = _spearman_brown(drawn[~np.isnan(drawn)])
-        what = f"spread over {self.uncertainty.samples} draws of stimuli in {len(few)} splits"
+        drawn_are = "stimuli" if groups is None else "groups of stimuli"
+        what = f"spread over {self.uncertainty.samples} draws of {drawn_are} in {len(few)} splits"
         return (float(drawn.std(ddof=1)), {"error": what}) if len(drawn) > 1 else (None, {})
 
     def _comparisons(self, halved: "_Halved") -> "list[Comparison]":

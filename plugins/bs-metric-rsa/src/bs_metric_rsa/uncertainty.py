@@ -61,7 +61,12 @@ class Uncertainty:
             )
 
     def of(
-        self, values: np.ndarray, comparisons: "list[Comparison]", comparator: "Comparator", stimuli: int
+        self,
+        values: np.ndarray,
+        comparisons: "list[Comparison]",
+        comparator: "Comparator",
+        stimuli: int,
+        groups: np.ndarray | None = None,
     ) -> tuple[float | None, dict[str, str | int | float]]:
         """(standard error of the mean of `values`, what to say about it).
 
@@ -73,6 +78,8 @@ class Uncertainty:
         comparator : Comparator
             What they were made by.
         stimuli : int
+        groups : array, shape (stimulus,), optional
+            Whole groups are drawn where stimuli are not independent.
         """
         if not self.samples:
             return None, {}
@@ -82,23 +89,26 @@ class Uncertainty:
                 "error": "spread over subjects, stimuli fixed",
                 **_t_interval(values.mean(), error, len(values) - 1),
             }
-        draws = np.stack([self.drawn(one, comparator, stimuli) for one in comparisons], axis=1)
+        draws = np.stack([self.drawn(one, comparator, stimuli, groups) for one in comparisons], axis=1)
         draws = draws[~np.isnan(draws).any(axis=1)]
         if len(draws) < 2:
             return None, {}
-        what = "draws" if comparator.repeats else "parts"
+        what = ("draws" if comparator.repeats else "parts") + ("" if groups is None else " of groups")
+        levels = stimuli if groups is None else len(np.unique(groups))
         if self.over == "stimuli":
             means = draws.mean(axis=1)
             low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
             said = {"error": f"spread over {self.samples} {what} of stimuli, subjects fixed"}
             return float(means.std(ddof=1)), {**said, **_interval(low, high)}
         error = float(
-            np.sqrt(two_factor_variance(values, draws, self._subject_counts(len(draws), len(values)), stimuli))
+            np.sqrt(two_factor_variance(values, draws, self._subject_counts(len(draws), len(values)), levels))
         )
         said = {"error": f"corrected two-factor bootstrap over {self.samples} {what} of stimuli and of subjects"}
-        return error, {**said, **_t_interval(values.mean(), error, min(len(values), stimuli) - 1)}
+        return error, {**said, **_t_interval(values.mean(), error, min(len(values), levels) - 1)}
 
-    def drawn(self, comparison: "Comparison", comparator: "Comparator", stimuli: int) -> np.ndarray:
+    def drawn(
+        self, comparison: "Comparison", comparator: "Comparator", stimuli: int, groups: np.ndarray | None = None
+    ) -> np.ndarray:
         """The comparison in each draw of stimuli, shape (sample,); NaN where a draw leaves nothing to compare.
 
         Where a stimulus may not stand twice, seven tenths of the stimuli are drawn without replacement: their variance
@@ -107,21 +117,31 @@ class Uncertainty:
         too large at 40; halves underestimate that of the cosine, leaving one out overestimates both.
         """
         if comparator.repeats:
-            return comparison.resampled(self.counts(stimuli))  # type: ignore[attr-defined]
+            return comparison.resampled(self.counts(stimuli, groups), groups)  # type: ignore[attr-defined]
         rng = np.random.default_rng(self.seed)
-        kept = round(_KEPT * stimuli)
-        parts = rng.random((self.samples, stimuli)).argsort(axis=1) < kept
-        found = comparison.within(parts)
-        return comparison.value() + (found - np.nanmean(found)) * np.sqrt(kept / (stimuli - kept))
+        code, levels = _levels(stimuli, groups)
+        kept = round(_KEPT * levels)
+        parts = rng.random((self.samples, levels)).argsort(axis=1) < kept
+        found = comparison.within(parts[:, code])
+        return comparison.value() + (found - np.nanmean(found)) * np.sqrt(kept / (levels - kept))
 
-    def counts(self, stimuli: int) -> np.ndarray:
-        """How often each stimulus is drawn, (sample, stimulus)."""
+    def counts(self, stimuli: int, groups: np.ndarray | None = None) -> np.ndarray:
+        """How often each stimulus is drawn, by itself or with its group, (sample, stimulus)."""
         rng = np.random.default_rng(self.seed)
-        return rng.multinomial(stimuli, np.full(stimuli, 1 / stimuli), size=self.samples).astype(np.float64)
+        code, levels = _levels(stimuli, groups)
+        return rng.multinomial(levels, np.full(levels, 1 / levels), size=self.samples).astype(np.float64)[:, code]
 
     def _subject_counts(self, draws: int, subjects: int) -> np.ndarray:
         rng = np.random.default_rng((self.seed, 1))
         return rng.multinomial(subjects, np.full(subjects, 1 / subjects), size=draws)
+
+
+def _levels(stimuli: int, groups: np.ndarray | None) -> tuple[np.ndarray, int]:
+    """(which level each stimulus is drawn with, how many levels there are)."""
+    if groups is None:
+        return np.arange(stimuli), stimuli
+    names, code = np.unique(groups, return_inverse=True)
+    return code.ravel(), len(names)
 
 
 def two_factor_variance(values: np.ndarray, draws: np.ndarray, subject_counts: np.ndarray, stimuli: int) -> float:
