@@ -238,3 +238,10 @@ def test_other_files_of_stimuli_are_another_experiment(monkeypatch):
     before = shared.digest()
     monkeypatch.setattr(Shared, "stimuli", data(sources=(SOURCE,)))
     assert shared.digest() != before
+
+
+def test_data_in_memory_are_given_by_a_function():
+    array = np.zeros(3)
+    with pytest.raises(InvalidParameter, match="'mine' are given as a ndarray: expected a function.*lambda: array"):
+        DataEntry("mine", array, DataInfo())
+    assert DataEntry("mine", lambda: array, DataInfo()).load() is array

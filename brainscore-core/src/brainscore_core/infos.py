@@ -127,11 +127,25 @@ class DataEntry:
     read : callable
         ``read(**options) -> DataArray | StimulusSet``; fetches and decodes.
     info : DataInfo
+
+    Raises
+    ------
+    InvalidParameter
+        If `read` is the data themselves.
     """
 
     identifier: str
     read: Callable[..., Any]
     info: DataInfo
+
+    def __post_init__(self) -> None:
+        read: Any = self.read
+        if not callable(read):
+            raise InvalidParameter(
+                f"data {self.identifier!r} are given as a {type(read).__name__}",
+                expected="a function that returns them, called when they are needed",
+                remedy="for what is in memory already, lambda: array",
+            )
 
     def load(self, **options: Any) -> Any:
         """The assembly or stimulus set.

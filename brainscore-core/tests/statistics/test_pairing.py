@@ -148,6 +148,11 @@ def test_a_thousand_draws_are_eight_thousand_bytes():
     assert draws.nbytes == 8000
 
 
+def test_scores_need_names():
+    with pytest.raises(InvalidParameter, match="scores as a list: expected a mapping of model to score"):
+        compare_scores([Score(0.5), Score(0.25)])
+
+
 def test_nothing_to_compare():
     with pytest.raises(InvalidParameter, match="a comparison of 1 scores"):
         compare_scores({"a": _score(0.2, 1)})

@@ -165,8 +165,14 @@ def compare_scores(scores: "Mapping[str, Score]", unranked: Collection[str] = ()
     Raises
     ------
     InvalidParameter
-        With fewer than two scores.
+        With fewer than two scores, or scores that have no names.
     """
+    if not isinstance(scores, Mapping):
+        raise InvalidParameter(
+            f"scores as a {type(scores).__name__}",
+            expected="a mapping of model to score",
+            remedy='as compare_scores({"pixels": one, "hmax": other})',
+        )
     if len(scores) < 2:
         raise InvalidParameter(f"a comparison of {len(scores)} scores", expected="at least 2")
     usual, raws = _pairable(scores), _pairable({name: score.raw for name, score in scores.items()})
