@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brainscore_core.cache import rows as rows_module
-from brainscore_core.errors import InvalidParameter
+from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import place_on_screen, wrap
 from brainscore_vision.activations import Engine, Selection, adapt
@@ -297,6 +297,83 @@ def test_inputs_of_a_size_that_the_network_does_not_take():
     with pytest.raises(RuntimeError, match="shapes cannot be multiplied") as caught:
         model.look_at(stimuli())
     assert "in the forward pass of Sequential over a batch (16, 3, 16, 16)" in caught.value.__notes__
+
+
+@pytest.mark.parametrize("made", [None, {"pixels": np.ones(3)}, "image", [[1], [1, 2]]], ids=repr)
+def test_inputs_that_are_no_arrays(made):
+    model = wrap(Net(), preprocessing=lambda image: made, layers={"IT": "conv"}, visual_degrees=8)
+    model.start_recording("IT")
+    with pytest.raises(InvalidModelOutput, match=f"preprocessing made a {type(made).__name__} of stimulus 's00'"):
+        model.look_at(stimuli())
+
+
+class Unfolding(nn.Module):
+    def __init__(self, steps):
+        super().__init__()
+        self.steps, self.step, self.after = steps, nn.Identity(), nn.Identity()
+
+    def forward(self, x):
+        x = x.flatten(1)
+        for _ in range(self.steps):
+            x = self.step(x + 1)
+        return self.after(x)
+
+
+def test_a_layer_that_is_called_more_often_than_before():
+    """Where passes ended was learned from a network that its owner has changed since."""
+    network = Unfolding(2)
+    model = wrap(network, preprocessing=PREPARE, layers={"IT": "step"}, visual_degrees=8)
+    model.start_recording("IT")
+    two = model.look_at(stimuli()).values
+    network.steps = 5
+    model.start_recording("IT")
+    np.testing.assert_allclose(model.look_at(stimuli()).values - two, 3, atol=1e-5)
+
+
+class Stubborn(nn.Module):
+    """Its statistics follow what it sees whatever mode it is put in."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm, self.flat = nn.BatchNorm2d(3), nn.Flatten()
+
+    def train(self, mode=True):
+        super().train(mode)
+        self.norm.training = True
+        return self
+
+    def forward(self, x):
+        return self.flat(self.norm(x))
+
+
+def test_a_network_that_keeps_parts_in_training_mode():
+    network = Stubborn().train()
+    model = wrap(network, preprocessing=PREPARE, layers={"IT": "flat"}, visual_degrees=8)
+    model.start_recording("IT")
+    found = model.look_at(stimuli()).values
+    inputs = torch.stack([torch.from_numpy(np.asarray(PREPARE(image))) for image in IMAGES.values()])
+    np.testing.assert_allclose(found, (inputs / (1 + 1e-5) ** 0.5).flatten(1).numpy(), rtol=1e-5)
+    assert network.training and network.norm.training and network.norm.num_batches_tracked == 0
+
+
+def test_a_hook_on_all_modules_is_in_the_name():
+    network = Net()
+    model = wrap(network, preprocessing=PREPARE, layers={"IT": "conv"}, visual_degrees=8)
+    model.start_recording("IT")
+    before, digest = model.look_at(stimuli()).values, model.digest()
+    handle = nn.modules.module.register_module_forward_hook(doubled)
+    try:
+        assert model.digest() != digest
+        model.start_recording("IT")
+        assert np.abs(model.look_at(stimuli()).values).max() > 1.9 * np.abs(before).max()
+    finally:
+        handle.remove()
+    model.start_recording("IT")
+    np.testing.assert_array_equal(model.look_at(stimuli()).values, before)
+
+
+def doubled(module, inputs, output):
+    return output * 2 if isinstance(output, torch.Tensor) else output
 
 
 def test_parameters_without_values():

@@ -170,6 +170,28 @@ def test_of_a_layer_that_is_called_twice_the_last_call():
         close(recorded, as_array(model(np.ones((2, 3), np.float32))))
 
 
+class Unfolding(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.steps, self.step = 2, layers.Identity(name="step")
+
+    def call(self, x):
+        for _ in range(self.steps):
+            x = self.step(x + 1)
+        return x
+
+
+def test_a_layer_that_is_called_more_often_than_before():
+    model = Unfolding()
+    model(np.ones((1, 3), np.float32))
+    network, inputs = adapt(model), [np.ones(3, np.float32)]
+    for _ in range(2):
+        assert (network.record(inputs, ["step"])["step"] == 3).all()
+    model.steps = 5
+    network.forget()
+    assert (network.record(inputs, ["step"])["step"] == 6).all()
+
+
 def test_it_stops_after_the_last_layer():
     later = []
 

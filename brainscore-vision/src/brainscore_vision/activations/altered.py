@@ -55,8 +55,8 @@ class _Following:
         before, done = self._watched.content, self._alteration
         return Content(digest_sequence(["altered-1", before.state, done.state]), before.unreadable or done.unreadable)
 
-    def look(self) -> None:
-        self._watched.look()
+    def look(self) -> bool:
+        return self._watched.look()
 
     def settle(self) -> None:
         self._watched.settle()

@@ -64,6 +64,9 @@ class CallableNetwork:
     def free(self) -> None:
         """Nothing of its own is reserved."""
 
+    def forget(self) -> None:
+        """Nothing is known of its course."""
+
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """Call the function once."""
         batch = np.stack([np.asarray(entry) for entry in inputs])

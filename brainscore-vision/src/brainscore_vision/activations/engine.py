@@ -87,7 +87,8 @@ class Engine:
 
     def look(self) -> None:
         """Notice that somebody has changed the network or its preprocessing since it last ran here."""
-        self._network.look()
+        if self._network.look():
+            self.network.forget()
         self._preprocessing.look()
 
     def stream(

@@ -129,6 +129,10 @@ class KerasNetwork:
         if self.keras.backend.backend() == "torch":
             importlib.import_module("torch").cuda.empty_cache()
 
+    def forget(self) -> None:
+        """Where the last layer asked for is seen anew: a changed attribute may let layers be called more often."""
+        self._calls = {}
+
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """One forward pass over a batch."""
         self._look()

@@ -44,6 +44,9 @@ class Network(Protocol):
     def free(self) -> None:
         """Give back memory that a failed pass has left reserved."""
 
+    def forget(self) -> None:
+        """Somebody changed the network: what earlier passes showed of its course need not hold."""
+
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """Run once on a batch.
 

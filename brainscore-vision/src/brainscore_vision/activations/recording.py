@@ -237,6 +237,12 @@ class Recording:
         return {layer: np.concatenate([part[layer] for part in parts]) for layer in layers}
 
     def _check_inputs(self, batch: list[_Shown]) -> None:
+        for shown in batch:
+            if not hasattr(shown.input, "shape") and _kind(shown.input) not in "biuf":
+                raise InvalidModelOutput(
+                    f"preprocessing made a {type(shown.input).__name__} of stimulus {shown.stimulus_id!r}",
+                    expected="an array or tensor: one input of the network",
+                )
         shapes = [tuple(getattr(shown.input, "shape", ())) for shown in batch]
         odd = next((index for index, shape in enumerate(shapes) if shape != shapes[0]), None)
         if odd is not None:
@@ -268,6 +274,14 @@ class Recording:
             if digest in rows:
                 out[index] = fresh[rows[digest]]
         return out
+
+
+def _kind(entry: Any) -> str:
+    """Kind of the numbers in something that is no array; ``O`` where they are none."""
+    try:
+        return np.asarray(entry).dtype.kind
+    except ValueError:  # rows of different lengths
+        return "O"
 
 
 def _processors() -> int:

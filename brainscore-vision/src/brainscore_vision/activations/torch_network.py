@@ -57,8 +57,10 @@ class TorchNetwork:
         return ", ".join(map(_described, (self._device(), *self._replicas.devices)))
 
     def content(self) -> Content:
-        """Parameters, all buffers, attributes and code of every module."""
-        return content_of(self.module)
+        """Parameters, all buffers, attributes and code of every module, and what hooks all modules have."""
+        hooks = torch.nn.modules.module
+        everywhere = [*hooks._global_forward_pre_hooks.values(), *hooks._global_forward_hooks.values()]
+        return content_of([self.module, *everywhere] if everywhere else self.module)
 
     def check(self, layers: Sequence[str]) -> None:
         """Layers are dotted module names; ``name:part`` where a module returns several things."""
@@ -101,6 +103,10 @@ class TorchNetwork:
         torch.cuda.empty_cache()
         if self._device().type == "mps":
             torch.mps.empty_cache()
+
+    def forget(self) -> None:
+        """Where the last layer asked for is seen anew: a changed attribute may let layers be called more often."""
+        self._calls = {}
 
     def flops(self, entry: Any) -> int:
         """Floating-point operations for one input; see :func:`~.torch_flops.count_flops`."""
@@ -199,6 +205,8 @@ def _evaluation(module: torch.nn.Module) -> Iterator[None]:
         module.eval()
     except NotImplementedError as error:  # an exported graph is in one mode for good
         raise _frozen(module) from error
+    for part in module.modules():  # a network may keep parts in training mode by a train() of its own
+        part.training = False
     try:
         yield
     finally:

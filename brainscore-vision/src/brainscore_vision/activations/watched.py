@@ -30,13 +30,15 @@ class Watched:
             self._settled = self._content.state
         return self._content
 
-    def look(self) -> None:
-        """Read it again; it stays what it was unless somebody else has changed it."""
+    def look(self) -> bool:
+        """Read it again; it stays what it was unless somebody else has changed it. Returns whether somebody has."""
         if self._content is None:
-            return
+            return False
         now = self._read()
-        if now.state != self._settled:
+        changed = now.state != self._settled
+        if changed:
             self._content, self._settled = now, now.state
+        return changed
 
     def settle(self) -> None:
         """Note what our own run has made of it."""
