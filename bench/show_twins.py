@@ -138,12 +138,12 @@ def others_table(scores: dict[str, dict[str, Any]]) -> str:
 
 
 def best_untrained_table(scores: dict[str, dict[str, Any]]) -> str:
-    """The trained network against the best of the untrained ones, which favours those."""
+    """The trained network against the best of several untrained ones, which favours those."""
     rows = []
     for benchmark in BENCHMARKS:
         there = {name: of[benchmark] for name, of in scores.items() if not isinstance(of[benchmark], str)}
         numbers = {name: _number(score) for name, score in there.items() if name != TRAINED}
-        if TRAINED not in there or not any(value is not None for value in numbers.values()):
+        if TRAINED not in there or sum(value is not None for value in numbers.values()) < 2:
             continue
         best = max(numbers, key=lambda name: float("-inf") if numbers[name] is None else numbers[name])
         apart, p, real, _ = compared({TRAINED: there[TRAINED], best: there[best]})
