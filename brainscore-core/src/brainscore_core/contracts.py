@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, 
 from .digests import canonical_json, digest_json
 from .errors import InvalidParameter
 from .infos import Access, BenchmarkInfo, DataEntry, DataInfo, Info, ModelEntry, ModelInfo, is_empty, plain
+from .options import refused
 from .scores import Score
 
 if TYPE_CHECKING:
@@ -198,9 +199,7 @@ class Benchmark(ABC):
         """
         known = {entry.name for entry in fields(self)} - {"identifier"}
         if unknown := sorted(set(options) - known):
-            raise InvalidParameter(
-                f"benchmark {self.identifier!r} has no option {unknown[0]!r}", expected=f"one of {sorted(known)}"
-            )
+            raise refused(f"benchmark {self.identifier!r}", unknown, known)
         return replace(self, **options)
 
     @property

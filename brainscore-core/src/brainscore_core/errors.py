@@ -28,7 +28,7 @@ class BrainScoreError(Exception):
             text += f": expected {self.expected.rstrip('.')}"
         if self.remedy:
             text += f". {self.remedy[0].upper()}{self.remedy[1:].rstrip('.')}"
-        return text + "."
+        return text if text.endswith("?") else f"{text}."
 
 
 class InvalidParameter(BrainScoreError, ValueError):

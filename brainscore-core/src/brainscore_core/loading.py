@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import registry
 from .errors import BrokenPlugin, InvalidParameter
+from .options import accepted, named, refused
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -92,10 +93,19 @@ def _call(kind: str, identifier: str, function: Any, options: dict[str, Any]) ->
     try:
         inspect.signature(function).bind(**options)
     except TypeError as error:
-        accepted = [name for name in inspect.signature(function).parameters if name != "self"]
-        raise InvalidParameter(
-            f"{kind} {identifier!r}: {error}", expected=f"options out of {accepted}" if accepted else "no options"
-        ) from error
+        raise _not_bound(f"{kind} {identifier!r}", function, options, error) from error
     except ValueError:  # builtins without a signature
         pass
-    return function(**options)
+    try:
+        return function(**options)
+    except InvalidParameter as error:
+        if kind == "metric" and (known := accepted(function)) and (unknown := set(options) - set(known)):
+            raise refused(f"metric {identifier!r}", unknown, known) from error
+        raise
+
+
+def _not_bound(what: str, function: Any, options: dict[str, Any], error: TypeError) -> InvalidParameter:
+    known = named(function)
+    if unknown := set(options) - set(known):
+        return refused(what, unknown, known)
+    return InvalidParameter(f"{what}: {error}", expected=f"options out of {list(known)}" if known else "no options")

@@ -84,6 +84,68 @@ def test_info_json(toy, brainscore):
     assert about["sources"][0]["filename"] == "numbers.txt"
 
 
+DOCUMENTED = """
+from dataclasses import dataclass
+
+@dataclass
+class Part:
+    '''A part.
+
+    Parameters
+    ----------
+    size : int
+        Of the part, as Someone et al. (2001) have it. Any number.
+    '''
+
+    size: int = 25
+
+@dataclass
+class Whole:
+    '''A whole.
+
+    Parameters
+    ----------
+    part : Part
+    mode : {'a', 'b'}
+        How it is
+        done. At length.
+    one, other : int
+        Numbers.
+
+    Other text : of no parameter.
+    '''
+
+    part: Part
+    mode: str = "a"
+    one: int | None = None
+    other: tuple = ()
+
+def whole(*, size=25, **options):
+    "A whole of parts."
+    return Whole(Part(size), **options)
+"""
+
+
+def test_info_of_a_metric_names_every_option_with_default_and_meaning(toy, also, brainscore):
+    also("bs-whole", "brainscore.metrics", {"whole": "bs_whole:whole"}, DOCUMENTED)
+    (about,) = brainscore("info", "whole", "--json").json
+    assert about["parameters"] == {"size": 25, "mode": "a", "one": None, "other": []}
+    assert about["meanings"] == {
+        "size": "Of the part, as Someone et al. (2001) have it.",
+        "mode": "How it is done.",
+        "one": "Numbers.",
+        "other": "Numbers.",
+    }
+    out = brainscore("info", "whole").out
+    assert out[out.index("parameters") :].splitlines() == [
+        "parameters",
+        "  size   25    Of the part, as Someone et al. (2001) have it.",
+        "  mode   'a'   How it is done.",
+        "  one    None  Numbers.",
+        "  other  []    Numbers.",
+    ]
+
+
 def test_info_of_a_plugin_that_cannot_be_loaded(toy, also, brainscore):
     also("bs-broken", "brainscore.toy.models", {"broken": "bs_broken:model"}, "raise ImportError('no torch here')")
     answer = brainscore("info", "broken")

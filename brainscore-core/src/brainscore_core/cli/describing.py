@@ -1,14 +1,15 @@
 """What is known of one installed thing, as plain values, without running it."""
 
-import inspect
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from .. import registry
 from ..errors import UnknownIdentifier
+from ..options import REQUIRED, accepted, made_with_defaults
 from ..registry import Entry
 from ..registry.identifiers import parse
 from ..registry.suggestions import closest
+from .docstrings import explained_by, first_line, meanings
 from .kinds import spelled
 
 
@@ -67,29 +68,24 @@ def _details(kind: str, thing: Any, entry: Entry) -> dict[str, Any]:
         case "domains":
             return _plain(thing.to_dict())
         case "metrics":
-            return {"description": _first_line(thing), "parameters": _parameters(thing)}
+            return {"description": first_line(thing), **_options(thing)}
         case "model_families":
-            return {"description": _first_line(thing), "members": len(registry.members(entry.identifier))}
+            return {"description": first_line(thing), "members": len(registry.members(entry.identifier))}
         case "benchmarks":
             about = thing.info.to_dict()
             return _plain({"scores": f"version {about.pop('version', 1)}", **about})
     return _plain(thing.info.to_dict())
 
 
-def _first_line(thing: Any) -> str:
-    return (inspect.getdoc(thing) or "").partition("\n")[0]
-
-
-def _parameters(factory: Any) -> dict[str, Any]:
-    """Parameters of a metric's factory with their defaults."""
-    try:
-        parameters = inspect.signature(factory).parameters.values()
-    except (TypeError, ValueError):
-        return {}
+def _options(factory: Any) -> dict[str, Any]:
+    """Parameters of a metric's factory with their defaults, and what is written of them."""
+    found = accepted(factory)
+    said: dict[str, str] = {}
+    for source in explained_by(factory, made_with_defaults(factory)):
+        said = meanings(source) | said
     return {
-        entry.name: "required" if entry.default is entry.empty else _plain(entry.default)
-        for entry in parameters
-        if entry.kind not in (entry.VAR_POSITIONAL, entry.VAR_KEYWORD)
+        "parameters": {name: "required" if value is REQUIRED else _plain(value) for name, value in found.items()},
+        "meanings": {name: said[name] for name in found if name in said},
     }
 
 

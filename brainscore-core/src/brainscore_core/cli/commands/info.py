@@ -1,12 +1,17 @@
 """``brainscore info``: what is known of one thing without running it."""
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from textwrap import wrap
 from typing import Any
 
 import click
 
 from ..describing import describe, found_kinds
 from ..output import echo_json
+
+DEFAULT, MEANING = 12, 60
+"""Columns of a parameter's default, unless it is longer, and of what the parameter means."""
 
 
 @click.command(name="info")
@@ -21,7 +26,27 @@ def command(identifier: str, as_json: bool) -> None:
     if as_json:
         echo_json(found)
         return
-    click.echo("\n\n".join("\n".join(_lines(about)) for about in found))
+    click.echo("\n\n".join("\n".join(_lines(_readable(about))) for about in found))
+
+
+def _readable(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as one writes them in Python, None and nothing included, each with what it means."""
+    shown, said = dict(about), about.get("meanings", {})
+    shown.pop("meanings", None)
+    if parameters := shown.get("parameters"):
+        texts = {name: value if value == "required" else repr(value) for name, value in parameters.items()}
+        width = min(max(map(len, texts.values())), DEFAULT)
+        shown["parameters"] = {name: _explained(text, said.get(name, ""), width) for name, text in texts.items()}
+    return shown
+
+
+def _explained(text: str, meaning: str, width: int) -> str:
+    """A default and, in a column beside it, what it means; below it where the default is long."""
+    beside = wrap(meaning, MEANING, break_long_words=False, break_on_hyphens=False)
+    if len(text) > width:
+        return "\n".join([*wrap(text, width + 2 + MEANING), *(f"{'':{width}}  {line}" for line in beside)])
+    rows = zip_longest([text], beside or [""], fillvalue="")
+    return "\n".join(f"{left:{width}}  {right}".rstrip() for left, right in rows)
 
 
 def _lines(about: Mapping[str, Any], indent: str = "") -> Iterator[str]:
