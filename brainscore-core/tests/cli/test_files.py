@@ -1,5 +1,7 @@
 """data and cache: what is listed, fetched, verified and pruned."""
 
+import hashlib
+
 import pytest
 
 from brainscore_core.cache import result_cache
@@ -19,6 +21,22 @@ def test_data_list_before_and_after_fetching(toy, brainscore, tmp_path):
     (row,) = brainscore("data", "list", "--json").json
     assert row["stored"] and row["path"] == str(stored(tmp_path)[0])
     assert "CC0" in brainscore("data", "list", "Toy*").out
+
+
+def test_data_in_a_mirror_are_not_stored_and_not_missing(toy, brainscore, tmp_path, monkeypatch):
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    file = mirror / "numbers.txt"
+    file.write_bytes(b"the numbers")
+    digest = hashlib.sha256(b"the numbers").hexdigest()
+    (mirror / "index.csv").write_text(f"sha256,sha1,size,path\n{digest},,11,numbers.txt\n")
+    monkeypatch.setenv("BRAINSCORE_MIRRORS", f"{mirror},{tmp_path / 'nowhere'}")
+    assert brainscore("data", "fetch", "Toy2020").out.split()[-1] == str(file)
+    (row,) = brainscore("data", "list", "--json").json
+    assert (row["stored"], row["path"]) == (False, str(file))
+    assert brainscore("data", "list").out.splitlines()[1].split()[4] == "mirror"
+    file.unlink()
+    assert brainscore("data", "list").out.splitlines()[1].split()[4] == "no"
 
 
 def test_data_fetch_by_benchmark(toy, brainscore):

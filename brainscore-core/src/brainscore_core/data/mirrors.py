@@ -25,6 +25,17 @@ def mirrored(source: Source) -> Iterator[Path | str]:
             yield place / inside if isinstance(place, Path) else f"{place}/{quote(inside)}"
 
 
+def in_folder(source: Source) -> Path | None:
+    """The file in a mirror that is a folder, if one holds it; only its size is looked at."""
+    for folder in (place for place in _places() if isinstance(place, Path)):
+        index, _ = _folder_index(folder)
+        for inside in (index[digest] for digest in source.digests.values() if digest in index):
+            path = folder / inside
+            if path.is_file() and source.size in (None, path.stat().st_size):
+                return path
+    return None
+
+
 def unusable() -> dict[str, str]:
     """Mirrors that nothing can be had from, each with the reason, as ``has no index.csv``."""
     return {str(place): reason for place in _places() if (reason := _index(place)[1])}

@@ -19,7 +19,10 @@ def command() -> None:
 @click.argument("patterns", nargs=-1, metavar="[IDENTIFIER|PATTERN]...")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def list_files(patterns: tuple[str, ...], as_json: bool) -> None:
-    """Show the files of installed datasets and stimulus sets, and what else is stored."""
+    """Show the files of installed datasets and stimulus sets, and what else is stored.
+
+    A file that is not stored since it is read where it lies, in a folder of BRAINSCORE_MIRRORS, says mirror.
+    """
     from ...data import list_stored
 
     stored = {file.key: file for file in list_stored()}
@@ -36,7 +39,7 @@ def list_files(patterns: tuple[str, ...], as_json: bool) -> None:
             ", ".join(row["identifiers"]) or "(no installed package)",
             row["filename"],
             "" if row["bytes"] is None else size(row["bytes"]),
-            "yes" if row["stored"] else "no",
+            "yes" if row["stored"] else "mirror" if row["path"] else "no",
             row["key"][:12],
             row["licence"],
         ]
@@ -102,15 +105,18 @@ def _keys(asked: str) -> list[str]:
 
 
 def _row(named: Named, stored: dict[str, Any]) -> dict[str, Any]:
+    from ...data.mirrors import in_folder
+
     source = named.source
     here = next((stored[digest] for digest in source.digests.values() if digest in stored), None)
+    path = here.path if here else in_folder(source)
     return {
         "identifiers": list(named.identifiers),
         "filename": source.filename,
         "bytes": source.size,
         "key": here.key if here else source.key,
         "stored": here is not None,
-        "path": str(here.path) if here else "",
+        "path": str(path or ""),
         "licence": source.licence,
         "access": source.access,
         "places": list(source.places) if source.access == "public" else [],
