@@ -9,7 +9,13 @@ import pytest
 from brainscore_core import score as score_pair
 from brainscore_core.assemblies import NeuroidAssembly, align
 from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
-from brainscore_core.errors import DataUnavailable, InvalidParameter, StimulusMismatch, UnsupportedRegion
+from brainscore_core.errors import (
+    DataUnavailable,
+    InvalidAssembly,
+    InvalidParameter,
+    StimulusMismatch,
+    UnsupportedRegion,
+)
 from brainscore_core.scores import Score
 from brainscore_core.statistics.correlation import correlate_columns, weighted_correlations
 from brainscore_core.statistics.evaluation import Evaluation
@@ -18,6 +24,7 @@ from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
 from brainscore_vision.benchmarks.neural_predictivity import NeuralPredictivity
 from brainscore_vision.benchmarks.neural_predictivity.normalisation import INCUMBENT, ROOT
+from brainscore_vision.benchmarks.neural_predictivity.recordings import CONSTANT_UNITS, MORE_TRIALS
 
 COUNT, UNITS, TRIALS = 400, 16, 8
 IDS = np.array([f"s{index:03d}" for index in range(COUNT)])
@@ -190,11 +197,48 @@ def test_ragged_and_missing_trials_are_counted(metrics):
     data.values[5, 3] = np.nan
     score = experiment(data)(model())
     assert (score.details["trials_min"], score.details["trials_max"]) == (6, 8)
-    assert score.details["stimuli_with_fewer_trials"] == 1 and score.details["stimuli_left_out"] == 0
+    assert score.details["stimuli_with_fewer_trials"] == 2 and score.details["stimuli_left_out"] == 0
     target = metrics["oracle"].target
     row = data["stimulus_id"].values == data["stimulus_id"].values[5]
     where = target["stimulus_id"].values == data["stimulus_id"].values[5]
     np.testing.assert_allclose(target.values[where, 3], np.nanmean(data.values[row, 3]))
+
+
+def test_trials_without_a_value_are_no_trials(metrics):
+    data = neurons().copy()
+    data.values[np.arange(5) * COUNT + 7, 3] = np.nan
+    details = experiment(data)(model()).details
+    assert (details["trials_min"], details["trials_max"], details["stimuli_with_fewer_trials"]) == (3, 8, 1)
+
+
+def test_more_trials_than_were_recorded_and_units_that_never_vary_are_flagged(metrics):
+    assert not experiment()(model()).flags
+    assert experiment(number_of_trials=TRIALS + 1)(model()).flags == (MORE_TRIALS,)
+    assert not experiment(number_of_trials=1)(model()).flags
+    data = neurons().copy()
+    data.values[:, 2] = 0.1
+    score = experiment(data)(model())
+    assert CONSTANT_UNITS in score.flags and score.details["units_that_never_vary"] == 1
+    alone = experiment(data, ceiling_metric=None, no_ceiling_because="made up")(model())
+    assert CONSTANT_UNITS in alone.flags
+
+
+def test_units_of_one_name_are_refused(metrics):
+    names = [f"n{index}" for index in range(UNITS + 1)]
+    data = neurons(neuroid_id=("neuroid", ["n1", *names[1:]]))
+    with pytest.raises(InvalidAssembly, match="1 units of recording 'neurons' share.*'n1': expected a neuroid_id"):
+        experiment(data)(model())
+    elsewhere = neurons(neuroid_id=("neuroid", [*names[:-1], "n1"]))
+    assert experiment(elsewhere)(model()).value is not None
+
+
+def test_which_side_lacks_a_stimulus_is_said(metrics):
+    data = neurons()
+    with pytest.raises(StimulusMismatch, match="the recording 'neurons' lacks s399"):
+        experiment(data.isel(presentation=data["stimulus_id"].values != "s399"))(model())
+    with pytest.raises(StimulusMismatch, match="the stimulus set 'made up', which the model was shown, lacks other"):
+        ids = np.where(data["repetition"].values == 0, "other", data["stimulus_id"].values)
+        experiment(data.assign_coords(stimulus_id=("presentation", ids)))(model())
 
 
 def test_stimuli_that_a_unit_never_saw(metrics):
@@ -313,7 +357,7 @@ def test_and_that_is_said_before_data_are_fetched(metrics):
 
 
 def test_a_region_that_was_not_recorded_is_named(metrics):
-    with pytest.raises(InvalidParameter, match="'V4'"):
+    with pytest.raises(InvalidParameter, match=r"recording 'neurons' has region 'V2': expected one of \['IT', 'V4'\]"):
         experiment(region="V2")(model(regions=("V2",)))
 
 

@@ -102,15 +102,19 @@ class NeuralPredictivity(RecordingExperiment):
         trials = self._in_windows(recorded)
         target = self._means(trials)
         windows = self._windows(recorded)
-        raw = self._evaluate(self.record(model, self._after_latency(windows, recorded)), target)
+        source = self.record(model, self._after_latency(windows, recorded))
+        self._check_stimuli(source, target)
+        raw = self._evaluate(source, target)
         details = self._experiment(windows, trials, target)
         if self.ceiling_metric is None:
-            score = Score(None, raw=drawn(raw), flags=(*raw.score.flags, CEILING_UNKNOWN))
+            flags = (*raw.score.flags, CEILING_UNKNOWN, *self._cautions(details))
+            score = Score(None, raw=drawn(raw), flags=flags)
             return score.with_(details={**details, **raw.score.details, "ceiling": self.unknown_ceiling})
         ceiling = evaluated(self.ceiling_metric.load(), self.ceiling_metric.identifier, self._tested(trials, target))
         score = Normalisation(self.normalisation)(raw, ceiling)
         score = score if score.value is not None else score.with_(raw=drawn(raw))
-        return score.with_(details={**details, **_told(raw.score, score), **score.details, **_noise(ceiling.score)})
+        told = {**details, **_told(raw.score, score), **score.details, **_noise(ceiling.score)}
+        return score.with_(details=told, flags=(*score.flags, *self._cautions(details)))
 
     def _evaluate(self, source: "xr.DataArray", target: "xr.DataArray") -> Any:
         metric: Any = with_uncertainty(self.metric).load()
@@ -121,9 +125,22 @@ class NeuralPredictivity(RecordingExperiment):
         return transferred(metric, self.metric.identifier, source, target, (self.train_where, self.test_where))
 
     def _recorded(self) -> "xr.DataArray":
-        from brainscore_core.assemblies import select
+        from .recordings import of_region
 
-        return select(self.dataset.load(), region=self.region)
+        return of_region(self.dataset, self.region)
+
+    def _check_stimuli(self, source: "xr.DataArray", target: "xr.DataArray") -> None:
+        from .recordings import same_stimuli
+
+        if self.train_where is None:  # a transfer takes some of what was recorded
+            same_stimuli(source, target, self.stimulus_entry.identifier, self.dataset.identifier)
+
+    def _cautions(self, details: Mapping[str, Any]) -> tuple[str, ...]:
+        """Flags of what the description and the recording say."""
+        from .recordings import CONSTANT_UNITS, MORE_TRIALS
+
+        more = self.number_of_trials > details["trials_max"]
+        return (*([MORE_TRIALS] if more else []), *([CONSTANT_UNITS] if details["units_that_never_vary"] else []))
 
     def _windows(self, recorded: "xr.DataArray") -> "TimeBins | None":
         from .windows import side_by_side
@@ -168,9 +185,9 @@ class NeuralPredictivity(RecordingExperiment):
         self, windows: "TimeBins | None", trials: "xr.DataArray", target: "xr.DataArray"
     ) -> Mapping[str, str | int | float]:
         """What was done, for the details of the score."""
-        import numpy as np
+        from .recordings import constant_units, trials_of
 
-        ids, shown = np.unique(trials["stimulus_id"].values, return_counts=True)
+        shown = len(set(trials["stimulus_id"].values.tolist()))
         described: dict[str, str | int | float] = {
             "region": self.region,
             "species": self.species or self.dataset.info.species,
@@ -178,13 +195,12 @@ class NeuralPredictivity(RecordingExperiment):
             "windows_ms": ", ".join(f"{start:g}-{end:g}" for start, end in windows or ()),
             "windows_after": f"latency of each site ({self.latency_coord})" if self.latency_coord else "onset",
             "stimuli": target.sizes["presentation"],
-            "stimuli_left_out": len(ids) - target.sizes["presentation"],
+            "stimuli_left_out": shown - target.sizes["presentation"],
             "units": target.sizes["neuroid"],
             "number_of_trials": self.number_of_trials,
             "averaging": AVERAGING,
-            "trials_min": int(shown.min()),
-            "trials_max": int(shown.max()),
-            "stimuli_with_fewer_trials": int((shown < shown.max()).sum()),
+            "units_that_never_vary": constant_units(target),
+            **trials_of(trials, target),
         }
         return {name: value for name, value in described.items() if value != ""}
 
