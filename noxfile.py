@@ -166,7 +166,10 @@ def tests(session: nox.Session) -> None:
     folders = (*packages().values(), Path("."))
     needed = dict.fromkeys(entry for folder in folders for entry in test_requirements(folder))
     install(session, *everything, *needed, without=LEFT_OUT)
-    pytest(session, *(f"{folder}/tests" for folder in packages().values()), "tests")
+    # a file of tests stays in one process, for what its tests share; each process does its arithmetic in one thread
+    session.env["OMP_NUM_THREADS"] = "1"
+    parallel = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+    pytest(session, *parallel, *(f"{folder}/tests" for folder in packages().values()), "tests")
 
 
 def asked(arguments: Iterable[str]) -> list[str]:

@@ -650,9 +650,9 @@ def test_a_cached_recording_is_fast(count):
     )
     one = Engine(adapt(lambda batch: np.repeat(batch.reshape(len(batch), -1), 7, axis=1)[:, :400] * 1.0), digest="fast")
     [first] = record(one, stimuli, "output")
-    started = time.perf_counter()
+    started = time.process_time()
     [second] = record(one, stimuli, "output")
-    assert time.perf_counter() - started < 1.0, "measured: 0.1 s"
+    assert time.process_time() - started < 1.0, "measured: 0.1 s"
     np.testing.assert_array_equal(first, second)
 
 
