@@ -87,7 +87,8 @@ class Metric(Protocol):
 
     `inputs` names the calling convention: ``pair`` (source, target); ``split`` (source_train=, source_test=,
     target_train=, target_test=); ``single`` (assembly). It may have ``ceiling(target) -> Score``. Seeds are
-    constructor arguments with fixed defaults; global random state is never touched.
+    constructor arguments with fixed defaults; global random state is never touched. What its entry point names, a class
+    or a function, may have ``doi`` or ``bibtex``, which ``brainscore cite`` prints.
     """
 
     inputs: Literal["pair", "split", "single"]

@@ -167,6 +167,12 @@ def test_cite_benchmark_cites_its_stimuli(toy, brainscore, monkeypatch):
     assert "@article{Shown1999," in brainscore("cite", "Toy2020.A-one").out
 
 
+def test_cite_a_metric_that_a_function_makes(toy, also, brainscore):
+    source = "def made():\n    return None\n\nmade.doi = '10.1/metric'"
+    also("bs-made", "brainscore.metrics", {"made": "bs_made:made"}, source)
+    assert brainscore("cite", "made").out == "% made: https://doi.org/10.1/metric\n"
+
+
 def test_cite_says_what_states_nothing(toy, brainscore):
     answer = brainscore("cite", "const:one")
     assert (answer.code, answer.out) == (0, "")

@@ -63,3 +63,8 @@ def voxel_noise_ceiling(*, trials: int | None = None) -> "VoxelNoiseCeiling":
     from .variance import VoxelNoiseCeiling
 
     return VoxelNoiseCeiling(trials)
+
+
+# what `brainscore cite` prints: Shrout & Fleiss 1979; Allen et al. 2022
+icc.doi = "10.1037/0033-2909.86.2.420"
+voxel_noise_ceiling.doi = "10.1038/s41593-021-00962-x"

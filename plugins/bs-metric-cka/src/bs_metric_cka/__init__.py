@@ -34,3 +34,8 @@ def cka_minibatch(*, batch_size: int = 256) -> "CKA":
     from .alignment import CKA
 
     return CKA(batch_size=batch_size)
+
+
+# what `brainscore cite` prints: Kornblith et al. 2019; Nguyen et al. 2021
+cka.doi = cka_biased.doi = cka_cv.doi = "10.48550/arXiv.1905.00414"
+cka_minibatch.doi = "10.48550/arXiv.2010.15327"

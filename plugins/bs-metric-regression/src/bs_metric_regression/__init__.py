@@ -196,3 +196,17 @@ def _banded(band_coord: str, alphas: Any, per_target: bool, candidates: int, sea
 
     chosen = tuple(float(alpha) for alpha in alphas) if alphas is not None else ALPHAS
     return BandedRidge(band_coord, chosen, per_target, candidates, search_seed)
+
+
+# --- papers, for `brainscore cite`: of a mapping its own, else that of neural predictivity ----------------------------
+
+_PAPERS = {
+    "10.1073/pnas.1403112111": (pls, pls_split),  # Yamins et al. 2014
+    "10.1101/2025.08.08.669382": (reverse_pls, reverse_pls_split),  # Muzellec & Kar 2025
+    "10.1016/j.neuroimage.2019.04.012": (ridge_banded, ridge_banded_split),  # Nunez-Elizalde, Huth & Gallant 2019
+    "10.1523/JNEUROSCI.3267-16.2017": (variance_partition,),  # de Heer et al. 2017
+    "10.1016/j.neuron.2020.07.040": (ridge, ridgecv, linear_predictivity, neuron_to_neuron),  # Schrimpf et al. 2020
+}
+for _doi, _metrics in _PAPERS.items():
+    for _metric in _metrics:
+        _metric.doi = _doi
