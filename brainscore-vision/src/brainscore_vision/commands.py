@@ -102,12 +102,14 @@ def _selected(subject: Any, benchmark: Any, layers: Sequence[str], folds: int) -
     from brainscore_core.cli.output import echo_table, number
     from brainscore_core.statistics.crossvalidation import CrossValidation
 
+    from .analysis.watching import watching
     from .commitments.selection import select_layer
 
     commitment = getattr(subject, "commitment", ())
     candidates = list(layers) or list(commitment)
     splits = CrossValidation(splits=folds, kfold=True, stratification_coord=None)
-    selection = select_layer(subject, benchmark, candidates, splits)
+    with watching():
+        selection = select_layer(subject, benchmark, candidates, splits)
     times = {layer: selection.chosen.count(layer) for layer in selection.curve}
     rows = [[layer, number(value), str(times[layer])] for layer, value in selection.curve.items()]
     click.echo(f"{benchmark.identifier} ({benchmark.region})")

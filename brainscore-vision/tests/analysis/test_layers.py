@@ -1,6 +1,8 @@
 """The curve of layers: what stands for each layer is the score of a model committed to it alone."""
 
 import json
+import logging
+import sys
 
 import numpy as np
 import pandas as pd
@@ -172,6 +174,18 @@ def test_the_command_prints_and_writes(tmp_path, capsys):
     assert run(["layer-curve", "net", "-b", "Made.IT", *options]) == 0
     (content,) = json.loads(capsys.readouterr().out)
     assert len(content["nested"]["chosen"]) == 3 and len(content["layers"]) == 2
+
+
+@pytest.mark.usefixtures("installed")
+def test_what_is_going_on_is_told_a_terminal_alone(monkeypatch, capsys):
+    assert run(["layer-curve", "net", "-b", "Made.IT"]) == 0
+    assert not capsys.readouterr().err
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert run(["layer-curve", "net", "-b", "Made.IT"]) == 0
+    told = capsys.readouterr().err
+    for line in ("recording layer 3 of 3, block.2", "choosing on all but fold 5 of 5", "scoring layer 1 of 3, block.0"):
+        assert line in told
+    assert not logging.getLogger("brainscore_vision").handlers
 
 
 @pytest.mark.usefixtures("installed")

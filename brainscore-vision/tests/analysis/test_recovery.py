@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
 from brainscore_core.assemblies import NeuroidAssembly, align
 from brainscore_core.cli.shell import run
@@ -16,6 +17,7 @@ from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
 from brainscore_vision.analysis.recover_command import candidate
 from brainscore_vision.analysis.recovery import Confusion, recover
+from brainscore_vision.analysis.recovery.result import LEGEND, wilson
 from brainscore_vision.benchmarks.neural_predictivity import NeuralPredictivity
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -299,6 +301,18 @@ def test_the_table_has_shares_the_truth_s_value_and_its_margin():
         assert float(row["margin"]) == pytest.approx(confusion.margins[:, truth].mean(), abs=0.0005)
 
 
+@pytest.mark.parametrize(("found", "count"), [(0, 3), (3, 3), (5, 12), (79, 80)])
+def test_interval_of_a_proportion(found, count):
+    expected = binomtest(found, count).proportion_ci(method="wilson")
+    np.testing.assert_allclose(wilson(found, count), [expected.low, expected.high], atol=1e-6)
+
+
+@pytest.mark.usefixtures("installed")
+def test_one_recording_is_one(capsys):
+    assert run(["recover", "one", "-b", "Made.V4-ridge", "--repeats", "1", "--readout", "mixed"]) == 0
+    assert ": 1 recording of each" in capsys.readouterr().out
+
+
 @pytest.fixture
 def installed(monkeypatch):
     made = {entry.identifier: entry for entry in three()}
@@ -313,6 +327,8 @@ def test_the_command_shows_the_matrix_and_keeps_it(tmp_path, capsys):
     assert run(["recover", "one:late,early", "two", *options, "--json", str(path)]) == 0
     shown, kept = capsys.readouterr().out, json.loads(path.read_text())
     assert "1 one:late" in shown and "3 two:late2" in shown and "chance 0.333" in shown and "margin" in shown
+    assert "found 6 of 6 (95%: 0.61 to 1.00; chance 0.333)" in shown and LEGEND in shown
+    assert "2 recordings of each" in shown and kept["readouts"]["mixed"]["accuracy_interval"][1] == 1
     direct = recover(
         benchmark(), [(three()[0], ["late", "early"]), three()[1]], repeats=2, neurons=4, features=10, seed=3
     )

@@ -23,8 +23,8 @@ def layer_curve(
 ) -> None:
     """Score every layer of MODEL as if it were the one committed.
 
-    The best of them was found in hindsight and is no score of the model: beside it stands the choice that never saw
-    what it is tested on.
+    The best of them on all stimuli was found in hindsight and is no score of the model: beside it stands the nested
+    choice, which never saw what it is tested on, and the best on the same folds.
     """
     from brainscore_core.cli.kinds import expand
     from brainscore_core.cli.output import check_writable, echo_json, write_json_file
@@ -32,6 +32,7 @@ def layer_curve(
     from brainscore_core.statistics.crossvalidation import CrossValidation
 
     from . import layers as analysis
+    from .watching import watching
 
     path = Path(file) if file and file != "-" else None
     if path:
@@ -41,7 +42,8 @@ def layer_curve(
     splits = CrossValidation(splits=folds, kfold=True, stratification_coord=None)
     curves = []
     for name in expand("benchmarks", benchmarks):
-        curves.append(analysis.layer_curve(subject, name, layers or None, splits))
+        with watching():
+            curves.append(analysis.layer_curve(subject, name, layers or None, splits))
         if file != "-":
             _echo(curves[-1])
     content = [curve.to_dict() for curve in curves]

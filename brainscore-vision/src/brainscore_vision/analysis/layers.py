@@ -5,6 +5,7 @@ no score of the model. Beside it stands the nested choice, tested on stimuli tha
 ``selected`` and enters no aggregate either. What a model is scored by is the layer that it is committed to.
 """
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from ..commitments.selection import FOLDS, LayerSelection, alone, one_pass, requ
 
 if TYPE_CHECKING:
     from ..commitments.committed_model import CommittedModel
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,10 @@ def layer_curve(
     selection = select_layer(subject, task, named, folds)  # records every layer, so that below all come from the cache
     metric = task.metric.load()
     with one_pass(subject, task, named):
-        scores = {layer: task(Rotated(alone(subject, task, layer), metric)) for layer in named}
+        scores = {}
+        for number, layer in enumerate(named, 1):
+            _log.info("%s: scoring layer %d of %d, %s", task.identifier, number, len(named), layer)
+            scores[layer] = task(Rotated(alone(subject, task, layer), metric))
     return LayerCurve(
         subject.identifier,
         task.identifier,

@@ -57,21 +57,23 @@ def recover(
 
     from . import recovery
     from .recovery.simulation import READOUTS
+    from .watching import watching
 
     path = Path(file) if file and file != "-" else None
     if path:
         check_writable(path)
-    found = recovery.recover(
-        benchmark,
-        [candidate(text) for text in models],
-        readouts=readouts or tuple(READOUTS),
-        repeats=repeats,
-        neurons=neurons,
-        features=features,
-        reduction=reduction,
-        signal=signal,
-        seed=seed,
-    )
+    with watching():
+        found = recovery.recover(
+            benchmark,
+            [candidate(text) for text in models],
+            readouts=readouts or tuple(READOUTS),
+            repeats=repeats,
+            neurons=neurons,
+            features=features,
+            reduction=reduction,
+            signal=signal,
+            seed=seed,
+        )
     if file == "-":
         echo_json(found.to_dict())
         return
@@ -94,8 +96,10 @@ def candidate(text: str) -> tuple[str, tuple[str, ...] | None]:
 def _echo(found: "Recovery") -> None:
     from brainscore_core.cli.output import echo_table
 
+    from .recovery.result import LEGEND
+
     click.echo(f"{found.benchmark}: {found.described()}")
     for readout in found.confusion:
         click.echo(f"\n{readout}: how often each did best")
         echo_table(found.headers(), found.rows(readout))
-        click.echo(found.summary(readout))
+        click.echo(f"{LEGEND}\n{found.summary(readout)}")

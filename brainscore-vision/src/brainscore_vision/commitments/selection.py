@@ -5,6 +5,7 @@ others. Its score is an analysis: flagged ``selected``, it enters no aggregate. 
 same stimuli is biased upwards, since the best of many noisy numbers is high by chance.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from .committed_model import CommittedModel
+
+_log = logging.getLogger(__name__)
 
 FOLDS = CrossValidation(splits=5, kfold=True, stratification_coord=None)
 """Five, each stimulus tested once."""
@@ -154,7 +157,8 @@ def nested(
     chosen: list[str] = []
     by: list[Mapping[str, float]] = []
     tested: dict[str, tuple[float, ...]] = dict.fromkeys(sources, ())
-    for train, test in folds:
+    for number, (train, test) in enumerate(folds, 1):
+        _log.info("choosing on all but fold %d of %d", number, len(folds))
         known, new = rows(target, train), rows(target, test)
         values = {layer: float(inner(rows(source, train), known)) for layer, source in sources.items()}
         chosen.append(_best(values))
@@ -163,6 +167,7 @@ def nested(
             parts = {"source_train": rows(source, train), "source_test": rows(source, test)}
             tested[layer] += (float(outer(**parts, target_train=known, target_test=new)),)
     held = tuple(tested[layer][number] for number, layer in enumerate(chosen))
+    _log.info("choosing on all stimuli")
     curve = {layer: float(inner(source, target)) for layer, source in sources.items()}
     tests = tuple(tuple(ids[test].tolist()) for _, test in folds)
     best = _best(curve)
@@ -295,7 +300,8 @@ def _recorded(
         raise InvalidParameter("no layers to choose from", expected="at least one")
     found = {}
     with one_pass(model, benchmark, layers):
-        for layer in layers:
+        for number, layer in enumerate(layers, 1):
+            _log.info("%s: recording layer %d of %d, %s", benchmark.identifier, number, len(layers), layer)
             source = benchmark.record(alone(model, benchmark, layer), benchmark.time_bins)
             found[layer] = rotated(_in_order(source, target), metric)
     return found

@@ -85,6 +85,7 @@ def recover(
         for model, layers in chosen
         for candidate in recorded(task, model, layers, imitation.ids, imitation.windows)
     ]
+    _log.info("%s: %d candidates recorded", task.identifier, len(candidates))
     count = equal_features(features, candidates, len(imitation.ids))
     shape = (repeats, len(candidates), len(candidates))
     scores = {name: np.empty(shape) for name in dict.fromkeys(readouts)}

@@ -6,6 +6,31 @@ from typing import Any
 
 import numpy as np
 
+LEGEND = (
+    "1, 2, ...: how often the candidate of that number did best (empty: never); own: the true candidate's value;"
+    " margin: how far that is above the best other"
+)
+"""Of the columns of :meth:`Recovery.rows`."""
+Z = 1.959964
+"""Of 95%."""
+
+
+def wilson(found: float, count: int) -> tuple[float, float]:
+    """95% interval of a proportion (Wilson 1927, J. Am. Stat. Assoc. 22:209): not of length 0 at 0 of n or n of n.
+
+    Parameters
+    ----------
+    found : float
+        Successes; ties count in part.
+    count : int
+        Independent trials.
+    """
+    share = found / count
+    centre = share + Z**2 / (2 * count)
+    reach = Z * float(np.sqrt(share * (1 - share) / count + Z**2 / (4 * count**2)))
+    scale = 1 + Z**2 / count
+    return max(0.0, (centre - reach) / scale), min(1.0, (centre + reach) / scale)
+
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
@@ -167,12 +192,18 @@ class Recovery:
             "margin": found.margins.mean(0).tolist(),
             "accuracy": accuracy,
             "accuracy_error": error,
+            "accuracy_interval": list(self._interval(accuracy)),
             "model_accuracy": of_model,
             "model_accuracy_error": model_error,
+            "model_accuracy_interval": list(self._interval(of_model)),
             "models": list(self.models),
             "model_confusion": self.by_model(name).tolist(),
             "layer_confusion": {model: part.tolist() for model, part in self.by_layer(name).items()},
         }
+
+    def _interval(self, accuracy: float) -> tuple[float, float]:
+        count = self.repeats * len(self.candidates)
+        return wilson(accuracy * count, count)
 
     def headers(self) -> list[str]:
         """Of :meth:`rows`: candidates by number."""
@@ -196,17 +227,21 @@ class Recovery:
         """How often the truth was found, in a sentence."""
         from brainscore_core.cli.output import number
 
-        found = self.confusion[readout]
-        of_model = found.accuracy([model for model, _ in self.candidates])
-        return (
-            f"layer found {number(*found.accuracy())} (chance {number(self.chance)}), "
-            f"model found {number(*of_model)} (chance {number(self.chance_of_model)})"
-        )
+        found, count = self.confusion[readout], self.repeats * len(self.candidates)
+
+        def told(share: float, chance: float) -> str:
+            low, high = self._interval(share)
+            return f"{share * count:g} of {count} (95%: {low:.2f} to {high:.2f}; chance {number(chance)})"
+
+        layer, _ = found.accuracy()
+        model, _ = found.accuracy([name for name, _ in self.candidates])
+        return f"layer found {told(layer, self.chance)}, model found {told(model, self.chance_of_model)}"
 
     def described(self) -> str:
         """What was simulated, in a sentence."""
+        recordings = f"{self.repeats} recording{'s' if self.repeats > 1 else ''}"
         return (
-            f"{self.repeats} recordings of each candidate, {self.neurons} neurons, {self.presentations} presentations, "
+            f"{recordings} of each candidate, {self.neurons} neurons, {self.presentations} presentations, "
             f"median reliability {self.reliability:.3f}; {self.features} features of each by {self.reduction}"
         )
 
