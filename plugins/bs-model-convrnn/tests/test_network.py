@@ -9,6 +9,7 @@ import torch
 
 from brainscore_core import load_model
 from brainscore_core.errors import InvalidFile, UnknownIdentifier
+from brainscore_vision.inspection import flops
 from bs_model_convrnn import convrnn
 from bs_model_convrnn import network as networks
 from bs_model_convrnn.network import ConvRNN, build
@@ -153,3 +154,8 @@ def test_describing_imports_no_framework():
 def test_without_published_weights_the_twin_is_offered():
     with pytest.raises(UnknownIdentifier, match="convrnn:rgc-shallow-untrained"):
         load_model("convrnn:rgc-shallow")
+
+
+def test_operations_are_those_that_are_counted():
+    model = load_model("convrnn:timedecay-shallow-untrained")
+    assert flops(model) == model.info.flops

@@ -13,6 +13,7 @@ import torch
 from brainscore_core import load_model
 from brainscore_core.errors import DataUnavailable, HashMismatch, InvalidFile, UnknownIdentifier, UnsupportedRegion
 from brainscore_vision.families import Weights
+from brainscore_vision.inspection import flops
 from brainscore_vision.perturbation import lesion, perturbed
 from bs_model_cornet import cornet
 from bs_model_cornet.areas import REGIONS
@@ -200,3 +201,15 @@ def test_without_a_network_the_twin_is_offered(monkeypatch):
 def test_an_unknown_name_offers_the_closest():
     with pytest.raises(UnknownIdentifier, match="cornet:RT"):
         load_model("cornet:RTS")
+
+
+@pytest.mark.parametrize("name", ["Z", "RT"])
+def test_operations_are_those_that_are_counted(name):
+    model = load_model(f"cornet:{name}-untrained")
+    assert flops(model) == model.info.flops == cornet.info(name).flops
+
+
+def test_operations_of_z_are_those_of_its_convolutions():
+    convolutions = [(64, 3, 7, 112), (128, 64, 3, 56), (256, 128, 3, 28), (512, 256, 3, 14)]
+    counted = sum(2 * made * taken * size**2 * side**2 for made, taken, size, side in convolutions)
+    assert cornet.info("Z").flops == counted + 2 * 512 * 1000

@@ -32,7 +32,7 @@ CHOSEN = (
 )
 
 
-def _row(name: str, cells: str, parameters: int, *, gated: bool) -> CommittedRow:
+def _row(name: str, cells: str, parameters: int, flops: int, *, gated: bool) -> CommittedRow:
     layers = {region: f"conv{number}.output" for region, number in REGIONS.items()}
     return CommittedRow(
         name=name,
@@ -41,6 +41,7 @@ def _row(name: str, cells: str, parameters: int, *, gated: bool) -> CommittedRow
         input=ImageInput(224, 224),
         stages=tuple(layers.values()),
         parameters=parameters,
+        flops=flops,
         licence="MIT",
         doi="10.48550/arXiv.1807.00053",
         bibtex=BIBTEX,
@@ -51,8 +52,8 @@ def _row(name: str, cells: str, parameters: int, *, gated: bool) -> CommittedRow
 
 
 _ALL = (
-    _row("timedecay-shallow", "responses of the last three fading", 4_197_739, gated=False),
-    _row("rgc-shallow", "the last three of them with reciprocal gated cells", 23_961_960, gated=True),
+    _row("timedecay-shallow", "responses of the last three fading", 4_197_739, 12_763_103_232, gated=False),
+    _row("rgc-shallow", "the last three of them with reciprocal gated cells", 23_961_960, 214_147_891_200, gated=True),
 )
 
 ROWS: Mapping[str, CommittedRow] = MappingProxyType({row.name: row for row in _ALL})

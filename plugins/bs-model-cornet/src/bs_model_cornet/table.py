@@ -39,7 +39,7 @@ _OURS = (
 )
 
 
-def _row(name: str, digits: str, description: str, parameters: int, **more: str) -> CommittedRow:
+def _row(name: str, digits: str, description: str, parameters: int, flops: int, **more: str) -> CommittedRow:
     """`more`: `released`; `times`, where they are not the authors'; `paper`, besides the preprint."""
     filename = f"cornet_{name.lower()}-{digits}.pth"
     papers = "\n".join(filter(None, (PREPRINT, more.get("paper"))))
@@ -51,6 +51,7 @@ def _row(name: str, digits: str, description: str, parameters: int, **more: str)
         input=ImageInput(224, 224),
         stages=tuple(layers.values()),
         parameters=parameters,
+        flops=flops,
         weights=Weights(filename, (PLACE + filename,), sha256=digits, licence=LICENCE, citation=papers),
         licence=LICENCE,
         doi="10.1101/408385",
@@ -69,6 +70,7 @@ _ALL = (
         "5c427c9c",
         "Four areas of one convolution each, without recurrence",
         2_071_656,
+        1_624_317_952,
         released="2018-09-04",
     ),
     _row(
@@ -77,6 +79,7 @@ _ALL = (
         "Four recurrent areas over five time steps, each seeing what the one before answers at the same step "
         "(the authors advise to use RT instead)",
         5_208_936,
+        6_071_517_184,
         released="2018-09-04",
     ),
     _row(
@@ -84,6 +87,7 @@ _ALL = (
         "933c001c",
         "Four recurrent areas over five time steps, input taking one step from area to area",
         5_208_936,
+        6_071_517_184,
         times=_OURS,
     ),
     _row(
@@ -92,6 +96,7 @@ _ALL = (
         "Four areas, three of them bottlenecks that repeat 2, 4 and 2 times with shared weights around a skip "
         "connection",
         53_416_616,
+        32_863_494_144,
         released="2018-09-04",
         paper=PAPER,
     ),
