@@ -15,6 +15,7 @@ from brainscore_core.errors import DataUnavailable, HashMismatch, InvalidFile
 from brainscore_vision import wrap
 from brainscore_vision.commitments.physiology import Physiology
 from brainscore_vision.families import ImageInput, Weights
+from brainscore_vision.inspection import flops
 from brainscore_vision.trials import Sampling
 from bs_model_vonenet import network as networks
 from bs_model_vonenet import vonenet
@@ -221,3 +222,9 @@ def test_without_a_network_the_twin_is_offered(monkeypatch):
     monkeypatch.setenv("BRAINSCORE_OFFLINE", "1")
     with pytest.raises(DataUnavailable, match="random_weights=True"):
         load_model("vonenet:alexnet")
+
+
+@pytest.mark.parametrize("name", ["resnet50-ns", "alexnet"])
+def test_operations_are_those_that_are_counted(name):
+    model = load_model(f"vonenet:{name}-untrained")
+    assert flops(model) == model.info.flops == vonenet.info(name).flops

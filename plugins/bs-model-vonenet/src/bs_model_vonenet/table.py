@@ -43,7 +43,9 @@ def _areas(architecture: str) -> dict[str, str]:
     return {"V1": "vone_block.output", **later}
 
 
-def _row(name: str, architecture: str, file: str, title: str, parameters: int, stochastic: bool = True) -> CommittedRow:
+def _row(
+    name: str, architecture: str, file: str, title: str, parameters: int, flops: int, stochastic: bool = True
+) -> CommittedRow:
     areas = _areas(architecture)
     cells = "256 simple and 256 complex cells of V1" + (", stochastic" if stochastic else "")
     return CommittedRow(
@@ -53,6 +55,7 @@ def _row(name: str, architecture: str, file: str, title: str, parameters: int, s
         input=ImageInput(224, 224, mean=HALF, std=HALF),
         stages=("vone_block.output", *STAGES[architecture]),
         parameters=parameters,
+        flops=flops,
         weights=Weights(file, (PLACE + file,), licence=LICENCE, citation=BIBTEX),
         licence=LICENCE,
         doi="10.1101/2020.06.16.154542",
@@ -67,10 +70,10 @@ def _row(name: str, architecture: str, file: str, title: str, parameters: int, s
 
 
 _ALL = (
-    _row("resnet50", "resnet50", "voneresnet50_e70.pth.tar", "ResNet-50", 25_580_264),
-    _row("resnet50-ns", "resnet50", "voneresnet50_ns_e70.pth.tar", "ResNet-50", 25_580_264, stochastic=False),
-    _row("cornet-s", "cornet-s", "vonecornets_e70.pth.tar", "CORnet-S", 53_402_856),
-    _row("alexnet", "alexnet", "vonealexnet_e70.pth.tar", "AlexNet", 74_741_800),
+    _row("resnet50", "resnet50", "voneresnet50_e70.pth.tar", "ResNet-50", 25_580_264, 17_179_541_504),
+    _row("resnet50-ns", "resnet50", "voneresnet50_ns_e70.pth.tar", "ResNet-50", 25_580_264, 17_179_541_504, False),
+    _row("cornet-s", "cornet-s", "vonecornets_e70.pth.tar", "CORnet-S", 53_402_856, 41_633_456_128),
+    _row("alexnet", "alexnet", "vonealexnet_e70.pth.tar", "AlexNet", 74_741_800, 10_701_537_280),
 )
 
 ROWS: Mapping[str, CommittedRow] = MappingProxyType({row.name: row for row in _ALL})
