@@ -51,7 +51,8 @@ class Model:
 
 
 def entry(identifier, value):
-    return ModelEntry(identifier, lambda: Model(identifier, value), ModelInfo("A constant.", doi="10.1/model"))
+    info = ModelInfo("A constant.", doi="10.1/model", parameters=61)
+    return ModelEntry(identifier, lambda: Model(identifier, value), info)
 
 
 half, fifth = entry("half", .5), entry("fifth", .2)

@@ -74,6 +74,12 @@ def test_info_of_each_kind(toy, brainscore):
         assert "distribution  bs-toy" in answer.out
 
 
+def test_info_of_a_model_says_how_many_parameters_it_has(toy, brainscore):
+    answer = brainscore("info", "half")
+    assert answer.code == 0, answer.err
+    assert "parameters    61" in answer.out.splitlines()
+
+
 def test_info_json(toy, brainscore):
     (about,) = brainscore("info", "Toy2020.A-one", "--json").json
     assert about["kind"] == "benchmarks"

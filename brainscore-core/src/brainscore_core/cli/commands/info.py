@@ -33,7 +33,8 @@ def _readable(about: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters as one writes them in Python, None and nothing included, each with what it means."""
     shown, said = dict(about), about.get("meanings", {})
     shown.pop("meanings", None)
-    if parameters := shown.get("parameters"):
+    parameters = shown.get("parameters")
+    if isinstance(parameters, Mapping) and parameters:  # of a model it is how many there are
         texts = {name: value if value == "required" else repr(value) for name, value in parameters.items()}
         width = min(max(map(len, texts.values())), DEFAULT)
         shown["parameters"] = {name: _explained(text, said.get(name, ""), width) for name, text in texts.items()}
