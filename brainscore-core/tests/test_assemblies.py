@@ -342,3 +342,5 @@ def test_the_coordinate_must_lie_on_the_dimension():
         align(neuroid(), neuroid().drop_vars("stimulus_id"))
     with pytest.raises(InvalidAssembly, match="source has no coordinate 'stimulus_id' on 'neuroid'"):
         align(neuroid(), neuroid(), dim="neuroid")
+    with pytest.raises(InvalidAssembly, match="target is a ndarray.*Make it a NeuroidAssembly"):
+        align(neuroid(), neuroid().values)

@@ -184,6 +184,14 @@ def test_time_bins_are_refused_where_they_do_not_belong(metric):
         load_metric(metric)(_recording(20, 3, bins=2))
 
 
+@pytest.mark.parametrize(
+    "metric", ["internal_consistency", "internal_consistency_temporal", "split_half_reliability", "icc"]
+)
+def test_arrays_without_labels_are_told_to_become_assemblies(metric):
+    with pytest.raises(InvalidAssembly, match="is a ndarray.*Make it a NeuroidAssembly"):
+        load_metric(metric)(_recording(20, 3).values)
+
+
 def test_time_bins_that_are_not_there():
     with pytest.raises(InvalidAssembly, match="time_bin dimension"):
         load_metric("internal_consistency_temporal")(_recording(20, 3))

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
+from brainscore_core.alignment import require_labelled
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
 from brainscore_core.statistics.correlation import (
@@ -91,6 +92,7 @@ class InternalConsistencyTemporal:
 
     def evaluate(self, assembly: xr.DataArray, stimuli: np.ndarray | None = None) -> Evaluation:
         """The ceiling, to be drawn again over `stimuli` (default: all, sorted); a repeat is a split, bins within it."""
+        require_labelled("what is tested for reliability", assembly)
         if "time_bin" not in assembly.dims:
             raise InvalidAssembly(
                 f"dimensions {assembly.dims}",

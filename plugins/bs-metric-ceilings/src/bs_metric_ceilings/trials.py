@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from brainscore_core.alignment import require_labelled
 from brainscore_core.errors import InvalidAssembly, StimulusMismatch
 from brainscore_core.scores import Score
 from brainscore_core.statistics.bootstrap import DRAWS, Interval, counts
@@ -33,6 +34,7 @@ def one_way(assembly: xr.DataArray) -> OneWay:
 
 
 def _values(assembly: xr.DataArray) -> np.ndarray:
+    require_labelled("what is tested for reliability", assembly)
     if set(assembly.dims) != {"presentation", "neuroid"}:
         raise InvalidAssembly(
             f"dimensions {assembly.dims}",
