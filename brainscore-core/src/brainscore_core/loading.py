@@ -54,8 +54,8 @@ def load_metric(identifier: str, **parameters: Any) -> "Metric":
     identifier : str
         As ``"ridge"``: ``brainscore list metrics``.
     **parameters
-        Options of the metric. ``brainscore info METRIC`` lists its own; those that it shares with others of its kind
-        (folds, interval, learning curve) stand in ``help(type(load_metric(METRIC)))``.
+        Options of the metric: ``brainscore info METRIC`` lists them, ``help(type(load_metric(METRIC)))`` explains them
+        at length.
 
     Raises
     ------
