@@ -26,6 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(transfer, "_unreached", {})
     mirrors._url_index.cache_clear()
     mirrors._read_index.cache_clear()
+    mirrors._warn.cache_clear()
     return tmp_path / "home"
 
 

@@ -88,6 +88,9 @@ def test_a_mirror_without_a_readable_index_is_skipped(tmp_path, mirrored_at, ser
     assert fetch(describe(content, server.url("a"))).read_bytes() == content
     assert str(tmp_path) in caplog.text
     assert "index.csv" in caplog.text
+    server.files["b"] = b"b"
+    fetch(describe(b"b", server.url("b")))
+    assert caplog.text.count("skipped") == 1, "said once, not for each file"
 
 
 @pytest.mark.parametrize("access", ["public", "private"])

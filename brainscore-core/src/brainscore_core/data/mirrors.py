@@ -94,7 +94,9 @@ def _url_index(mirror: str) -> tuple[_Index, str]:
         return {}, reason
 
 
+@lru_cache
 def _warn(place: Path | str, reason: str) -> None:
+    """Say so once a process, not once a file."""
     _log.warning("mirror %s is skipped: it %s", place, reason)
 
 

@@ -10,7 +10,7 @@ import click
 from ..describing import describe, found_kinds
 from ..output import echo_json
 
-DEFAULT, MEANING = 12, 60
+DEFAULT, MEANING = 16, 56
 """Columns of a parameter's default, unless it is longer, and of what the parameter means."""
 
 
