@@ -109,7 +109,7 @@ BREACHES = {
     "time bins never": (
         answering(lambda a: a.isel(time_bin=0, drop=True) if "time_bin" in a.dims else a),
         "gives time bins when asked",
-        "time bins None",
+        "no dimension .time_bin.: expected the time bins",
     ),
     "all units always": (
         lambda model, patch: patch.setattr(
