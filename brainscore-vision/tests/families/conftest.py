@@ -2,35 +2,26 @@
 
 import hashlib
 import io
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 import torch
 from torch import nn
 
+from brainscore_core.testing.fixtures import harmful, home, loopback
 from brainscore_vision.families import Family, ImageInput, Row, Weights
 from brainscore_vision.families.reading import State, load_state
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty ``BRAINSCORE_HOME``; no mirrors, no proxies."""
-    monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path / "home"))
-    for name in ("BRAINSCORE_OFFLINE", "BRAINSCORE_MIRRORS", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    return tmp_path / "home"
+__all__ = ["harmful", "home"]
 
 
 @dataclass
 class Server:
     """Files by path; headers that go with a path; requests as (method, path)."""
 
-    address: str
+    address: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     log: list[tuple[str, str]] = field(default_factory=list)
@@ -70,15 +61,9 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[Server]:
     """On loopback, with no files yet."""
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    rules = Server(f"http://127.0.0.1:{httpd.server_port}")
-    httpd.RequestHandlerClass = type("Handler", (_Handler,), {"rules": rules})
-    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield rules
-    httpd.shutdown()
-    thread.join()
-    httpd.server_close()
+    rules = Server()
+    with loopback(type("Handler", (_Handler,), {"rules": rules})) as rules.address:
+        yield rules
 
 
 def network(width: int) -> nn.Module:

@@ -38,26 +38,13 @@ def test_state_of_safetensors(tmp_path, state):
     assert all(torch.equal(found[name], value) for name, value in state.items())
 
 
-class Harmful:
-    """Runs something when it is unpickled."""
-
-    ran = False
-
-    def __reduce__(self):
-        return (harm, ())
-
-
-def harm() -> None:
-    Harmful.ran = True
-
-
 @pytest.mark.parametrize("legacy", [False, True])
-def test_pickled_code_is_refused_and_never_run(tmp_path, state, legacy):
+def test_pickled_code_is_refused_and_never_run(tmp_path, state, legacy, harmful):
     path = tmp_path / "weights.pth"
-    torch.save({"state_dict": state, "more": Harmful()}, path, _use_new_zipfile_serialization=not legacy)
+    torch.save({"state_dict": state, "more": harmful}, path, _use_new_zipfile_serialization=not legacy)
     with pytest.raises(InvalidFile, match="never run.*safetensors"):
         read_state(path)
-    assert not Harmful.ran
+    assert not harmful.ran
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])

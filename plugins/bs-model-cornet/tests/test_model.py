@@ -168,22 +168,11 @@ def test_a_truncated_file_is_refused(served, monkeypatch):
         load_model("cornet:Z")
 
 
-class Harmful:
-    ran = False
-
-    def __reduce__(self):
-        return (harm, ())
-
-
-def harm() -> None:
-    Harmful.ran = True
-
-
-def test_pickled_code_inside_is_refused_and_never_run(served, monkeypatch):
-    publish(served, "Z", monkeypatch, saved({"state_dict": Harmful()}))
+def test_pickled_code_inside_is_refused_and_never_run(served, monkeypatch, harmful):
+    publish(served, "Z", monkeypatch, saved({"state_dict": harmful}))
     with pytest.raises(InvalidFile, match="pickled code is never run"):
         load_model("cornet:Z")
-    assert not Harmful.ran
+    assert not harmful.ran
 
 
 def test_weights_of_another_network_are_refused(served, monkeypatch):

@@ -3,6 +3,9 @@ import pandas as pd
 import pytest
 
 from brainscore_core.stimuli import StimulusSet
+from brainscore_core.testing.fixtures import harmful
+
+__all__ = ["harmful", "stimuli"]
 
 
 @pytest.fixture

@@ -82,25 +82,14 @@ def test_a_truncated_file_is_refused(tmp_path, name):
         network(PARAMETERS, source(tmp_path / name))
 
 
-class Harmful:
-    ran = False
-
-    def __reduce__(self):
-        return (harm, ())
-
-
-def harm():
-    Harmful.ran = True
-
-
-def test_pickled_code_is_never_run(tmp_path):
-    np.savez(tmp_path / "filters.npz", **{"hierarchies.0.0.weight": np.array([Harmful()], dtype=object)})
+def test_pickled_code_is_never_run(tmp_path, harmful):
+    np.savez(tmp_path / "filters.npz", **{"hierarchies.0.0.weight": np.array([harmful], dtype=object)})
     with pytest.raises(InvalidFile, match="never run"):
         network(PARAMETERS, source(tmp_path / "filters.npz"))
-    (tmp_path / "raw.npz").write_bytes(pickle.dumps(Harmful()))
+    (tmp_path / "raw.npz").write_bytes(pickle.dumps(harmful))
     with pytest.raises(InvalidFile, match="never run"):
         network(PARAMETERS, source(tmp_path / "raw.npz"))
-    assert not Harmful.ran
+    assert not harmful.ran
 
 
 @pytest.mark.parametrize("change", ["missing", "extra", "shape"])

@@ -3,37 +3,34 @@
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 import torch
 from safetensors.torch import save
 
 import bs_model_huggingface.hub as hub
+from brainscore_core.testing.fixtures import harmful, home, loopback
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
+__all__ = ["harmful", "home"]
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty ``BRAINSCORE_HOME``; no mirrors, no proxies, no other hub."""
-    monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path / "home"))
+def no_other_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library asks none by itself."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    for name in ("BRAINSCORE_OFFLINE", "BRAINSCORE_MIRRORS", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    return tmp_path / "home"
 
 
 @dataclass
 class Hub:
     """Files by ``ORG/NAME/FILE``; requests as (method, path)."""
 
-    address: str
+    address: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     log: list[tuple[str, str]] = field(default_factory=list)
 
@@ -79,17 +76,11 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """The Hub that the package asks."""
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    rules = Hub(f"http://127.0.0.1:{httpd.server_port}")
-    httpd.RequestHandlerClass = type("Handler", (_Handler,), {"rules": rules})
+    rules = Hub()
     monkeypatch.setattr(
         hub,
         "place",
         lambda repository, revision, filename: f"{rules.address}/{repository}/resolve/{revision}/{filename}",
     )
-    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield rules
-    httpd.shutdown()
-    thread.join()
-    httpd.server_close()
+    with loopback(type("Handler", (_Handler,), {"rules": rules})) as rules.address:
+        yield rules

@@ -3,7 +3,6 @@
 import hashlib
 import pickle
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -70,16 +69,6 @@ def check_recordings(model, network: torch.nn.Module, rename=lambda layer: layer
         scale = np.abs(kept[layer]).max()
         assert scale > 0
         np.testing.assert_allclose(model.look_at(shown).values, kept[layer], rtol=0, atol=1e-5 * scale)
-
-
-class Harmful:
-    """Makes a file when it is unpickled."""
-
-    def __init__(self, path: str):
-        self.path = path
-
-    def __reduce__(self):
-        return (Path.touch, (Path(self.path),))
 
 
 TOWERS = {"text_config": SMALL | {"vocab_size": 50, "bos_token_id": 0, "eos_token_id": 1}, "vision_config": VIT}
@@ -258,14 +247,13 @@ def test_truncated_weights_are_refused(server):
         load_model("hf:org/net")
 
 
-def test_pickled_code_inside_is_refused_and_never_run(server, tmp_path):
+def test_pickled_code_inside_is_refused_and_never_run(server, harmful):
     network = drawn("ViTModel", **VIT)
     server.put("org/net", network, config=network.config.to_dict())
-    marker = tmp_path / "ran"
-    server.files["org/net/model.safetensors"] = pickle.dumps(Harmful(str(marker)))
+    server.files["org/net/model.safetensors"] = pickle.dumps(harmful)
     with pytest.raises(InvalidFile, match="cannot be read"):
         load_model("hf:org/net")
-    assert not marker.exists()
+    assert not harmful.ran
 
 
 def test_weights_that_lack_a_parameter_are_refused(server):

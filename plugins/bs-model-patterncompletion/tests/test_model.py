@@ -162,22 +162,11 @@ def test_a_truncated_file_is_refused(served, small, monkeypatch):
         load_model("patterncompletion:alexnet")
 
 
-class Harmful:
-    ran = False
-
-    def __reduce__(self):
-        return (harm, ())
-
-
-def harm() -> None:
-    Harmful.ran = True
-
-
-def test_pickled_code_inside_is_refused_and_never_run(served, small, monkeypatch):
-    publish(served, monkeypatch, saved({"state_dict": Harmful()}))
+def test_pickled_code_inside_is_refused_and_never_run(served, small, monkeypatch, harmful):
+    publish(served, monkeypatch, saved({"state_dict": harmful}))
     with pytest.raises(InvalidFile, match="pickled code is never run"):
         load_model("patterncompletion:alexnet")
-    assert not Harmful.ran
+    assert not harmful.ran
 
 
 def test_without_a_network_the_file_is_named(monkeypatch):

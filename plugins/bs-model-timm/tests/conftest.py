@@ -1,33 +1,31 @@
 """A Hub on loopback, which tells the digest of its files as the Hub does."""
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler
 
 import pytest
+
+from brainscore_core.testing.fixtures import harmful, home, loopback
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
+__all__ = ["harmful", "home"]
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty ``BRAINSCORE_HOME``; no mirrors, no proxies, no other hub."""
-    monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path / "home"))
+def no_other_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library asks none by itself."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    for name in ("BRAINSCORE_OFFLINE", "BRAINSCORE_MIRRORS", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    return tmp_path / "home"
 
 
 @dataclass
 class Hub:
     """Files by repository; ``says`` is what the server says of one where that is not true."""
 
-    address: str
+    address: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     says: dict[str, str] = field(default_factory=dict)
 
@@ -66,12 +64,6 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def hub() -> Iterator[Hub]:
     """The Hub, without files."""
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    made = Hub(f"http://127.0.0.1:{httpd.server_port}")
-    httpd.RequestHandlerClass = type("Handler", (_Handler,), {"hub": made})
-    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield made
-    httpd.shutdown()
-    thread.join()
-    httpd.server_close()
+    made = Hub()
+    with loopback(type("Handler", (_Handler,), {"hub": made})) as made.address:
+        yield made

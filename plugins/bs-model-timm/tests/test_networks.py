@@ -3,7 +3,6 @@
 import hashlib
 import pickle
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -190,22 +189,11 @@ def test_a_truncated_file_is_refused(hub, monkeypatch):
         load_model(f"timm:{TINY}")
 
 
-class Harmful:
-    """Makes a file when it is unpickled."""
-
-    def __init__(self, path: str):
-        self.path = path
-
-    def __reduce__(self):
-        return (Path.touch, (Path(self.path),))
-
-
-def test_pickled_code_is_never_run(hub, monkeypatch, tmp_path):
-    marker = tmp_path / "ran"
-    publish(hub, monkeypatch, TINY, pickle.dumps(Harmful(str(marker))))
+def test_pickled_code_is_never_run(hub, monkeypatch, harmful):
+    publish(hub, monkeypatch, TINY, pickle.dumps(harmful))
     with pytest.raises(InvalidFile, match="cannot be read"):
         load_model(f"timm:{TINY}")
-    assert not marker.exists()
+    assert not harmful.ran
 
 
 @pytest.mark.parametrize("change", ["another network", "a parameter less", "one too many"])

@@ -2,12 +2,7 @@
 
 import hashlib
 import io
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,34 +18,6 @@ from bs_model_torchvision import torchvision as family
 
 SMALL = ("squeezenet1_1", "shufflenet_v2_x0_5", "mnasnet0_5", "mobilenet_v3_small", "resnet18", "densenet121")
 OTHERS = ("alexnet", "googlenet", "inception_v3", "convnext_tiny", "vit_b_32", "swin_t", "regnet_y_400mf")
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path / "home"))
-    for name in ("BRAINSCORE_OFFLINE", "BRAINSCORE_MIRRORS", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    return tmp_path / "home"
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def served(tmp_path) -> Iterator[tuple[Path, str]]:
-    """A folder, and the address under which it is served."""
-    folder = tmp_path / "served"
-    folder.mkdir()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield folder, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def reference(name: str) -> torch.nn.Module:
@@ -199,22 +166,11 @@ def test_a_truncated_file_is_refused(served, monkeypatch):
         load_model("torchvision:squeezenet1_1")
 
 
-class Harmful:
-    ran = False
-
-    def __reduce__(self):
-        return (harm, ())
-
-
-def harm() -> None:
-    Harmful.ran = True
-
-
-def test_pickled_code_inside_is_refused_and_never_run(served, monkeypatch):
-    publish(served, "squeezenet1_1", monkeypatch, saved(Harmful()))
+def test_pickled_code_inside_is_refused_and_never_run(served, monkeypatch, harmful):
+    publish(served, "squeezenet1_1", monkeypatch, saved(harmful))
     with pytest.raises(InvalidFile, match="pickled code is never run"):
         load_model("torchvision:squeezenet1_1")
-    assert not Harmful.ran
+    assert not harmful.ran
 
 
 def test_weights_of_another_network_are_refused(served, monkeypatch):

@@ -194,22 +194,11 @@ def test_a_truncated_file_is_refused(served, small, monkeypatch):
         load_model("vonenet:resnet50")
 
 
-class Harmful:
-    ran = False
-
-    def __reduce__(self):
-        return (harm, ())
-
-
-def harm() -> None:
-    Harmful.ran = True
-
-
-def test_pickled_code_inside_is_refused_and_never_run(served, small, monkeypatch):
-    publish(served, "resnet50", monkeypatch, saved({"flags": Harmful(), "state_dict": {}}))
+def test_pickled_code_inside_is_refused_and_never_run(served, small, monkeypatch, harmful):
+    publish(served, "resnet50", monkeypatch, saved({"flags": harmful, "state_dict": {}}))
     with pytest.raises(InvalidFile, match="pickled code is never run"):
         load_model("vonenet:resnet50")
-    assert not Harmful.ran
+    assert not harmful.ran
 
 
 def test_weights_of_another_network_are_refused(served, small, monkeypatch):
