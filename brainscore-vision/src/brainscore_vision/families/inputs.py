@@ -1,16 +1,16 @@
 """From a placed image to the input of a network, as data: what can be printed, compared and hashed."""
 
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from brainscore_core.errors import InvalidParameter
 
-Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
-Colour = tuple[float, float, float]
+from ..activations.preprocessing import IMAGENET_MEAN, IMAGENET_STD, Preprocessing
+from ..activations.resampling import Interpolation
 
-_INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos")
+Colour = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -43,18 +43,21 @@ class ImageInput:
     height: int
     width: int
     interpolation: Interpolation = "bilinear"
-    mean: Colour = (0.485, 0.456, 0.406)
-    std: Colour = (0.229, 0.224, 0.225)
+    mean: Colour = IMAGENET_MEAN
+    std: Colour = IMAGENET_STD
 
     def __post_init__(self) -> None:
         if self.height < 1 or self.width < 1:
             raise InvalidParameter(f"an input of {self.height} x {self.width} pixels", expected="at least one pixel")
-        if self.interpolation not in _INTERPOLATIONS:
-            raise InvalidParameter(f"interpolation {self.interpolation!r}", expected=f"one of {_INTERPOLATIONS}")
-        if len(self.mean) != 3 or len(self.std) != 3 or not all(part > 0 for part in self.std):
-            raise InvalidParameter(
-                f"mean={self.mean!r}, std={self.std!r}", expected="three numbers each, those of std above 0"
-            )
+        if len(self.mean) != 3 or len(self.std) != 3:
+            raise InvalidParameter(f"mean={self.mean!r}, std={self.std!r}", expected="three numbers each")
+        self.scaled()
+
+    def scaled(self) -> Preprocessing:
+        """What follows once the part of the input's proportions is cut out."""
+        return Preprocessing(
+            resize=(self.height, self.width), interpolation=self.interpolation, mean=self.mean, std=self.std
+        )
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
         """One input.
@@ -67,18 +70,11 @@ class ImageInput:
         -------
         ndarray, shape (3, self.height, self.width), float32
         """
-        from PIL import Image
-
-        picture = Image.fromarray(image)
-        scale = min(picture.width / self.width, picture.height / self.height)
+        height, width = image.shape[:2]
+        scale = min(width / self.width, height / self.height)
         wide, high = round(self.width * scale), round(self.height * scale)
-        left, top = (picture.width - wide) // 2, (picture.height - high) // 2
-        picture = picture.crop((left, top, left + wide, top + high))
-        resampling = Image.Resampling[self.interpolation.upper()]
-        pixels = np.asarray(picture.resize((self.width, self.height), resampling), dtype=np.float32)
-        planes = np.broadcast_to(pixels, (3, *pixels.shape)) if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
-        mean, std = (np.array(part, dtype=np.float32)[:, None, None] for part in (self.mean, self.std))
-        return np.ascontiguousarray((planes / np.float32(255) - mean) / std, dtype=np.float32)
+        left, top = (width - wide) // 2, (height - high) // 2
+        return self.scaled()(image[top : top + high, left : left + wide])
 
     def to_dict(self) -> dict[str, Any]:
         """What it does, as JSON holds it."""
