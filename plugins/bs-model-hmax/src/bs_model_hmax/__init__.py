@@ -1,6 +1,6 @@
 """HMAX: simple and complex cells (Riesenhuber & Poggio 1999), and with learned features (Serre et al. 2007)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brainscore_core.contracts import ModelEntry
 from brainscore_vision.info import VisualModelInfo
@@ -35,7 +35,6 @@ BIBTEX = """@article{riesenhuber1999hierarchical,
   doi = {10.1109/TPAMI.2007.56}
 }"""
 
-
 INFO = VisualModelInfo(
     "S1 Gabor filters of 16 sizes and 4 orientations on 256 x 256 grey pixels, normalised by local contrast; "
     "C1 maxima over 8 bands; 256 S2 arrangements of 2 x 2 orientations; C2 maxima over the field",
@@ -49,24 +48,6 @@ INFO = VisualModelInfo(
     layers=LAYERS,
     layers_chosen=CHOSEN,
 )
-
-
-def build() -> "BrainModel":
-    """The brain model."""
-    from brainscore_vision import wrap
-    from brainscore_vision.commitments.layers import LayerCommitment
-
-    from .network import hmax as network
-    from .retina import retina
-
-    return wrap(
-        network,
-        preprocessing=retina,
-        layers=LayerCommitment(LAYERS, chosen=CHOSEN),
-        visual_degrees=VISUAL_DEGREES,
-        identifier=hmax.identifier,
-        info=INFO,
-    )
 
 
 LEARNED = VisualModelInfo(
@@ -84,22 +65,34 @@ LEARNED = VisualModelInfo(
 )
 
 
+def build() -> "BrainModel":
+    """The brain model in which nothing is learned."""
+    from .network import hmax as network
+
+    return _wrapped(network, hmax.identifier, INFO)
+
+
 def build_learned() -> "BrainModel":
     """The brain model with learned features."""
+    from .learned import LearnedHMAX
+    from .prototypes import prototypes
+
+    return _wrapped(LearnedHMAX(prototypes()), hmax_serre2007.identifier, LEARNED)
+
+
+def _wrapped(network: Any, identifier: str, info: VisualModelInfo) -> "BrainModel":
     from brainscore_vision import wrap
     from brainscore_vision.commitments.layers import LayerCommitment
 
-    from .learned import LearnedHMAX
-    from .prototypes import prototypes
     from .retina import retina
 
     return wrap(
-        LearnedHMAX(prototypes()),
+        network,
         preprocessing=retina,
         layers=LayerCommitment(LAYERS, chosen=CHOSEN),
         visual_degrees=VISUAL_DEGREES,
-        identifier=hmax_serre2007.identifier,
-        info=LEARNED,
+        identifier=identifier,
+        info=info,
     )
 
 
