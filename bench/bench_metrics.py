@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -121,7 +122,7 @@ def kept(name: str, count: int) -> np.ndarray:
     return np.flatnonzero(np.random.default_rng(2).random(count) < 0.8) if "ragged" in name else np.arange(count)
 
 
-class Side:
+class Side(ABC):
     """How one of the two makes assemblies and metrics."""
 
     def __init__(self, assembly: Callable[..., Any], metric: Callable[..., Any], average: Callable[[Any], Any]):
@@ -174,9 +175,9 @@ class Side:
         metric = name.split(",")[0]
         return lambda: float(self.metric(metric, **options)(x, y))
 
+    @abstractmethod
     def components(self) -> Callable[[], float]:
         """Fit and project 1000 other stimuli; the sum of squares stands for the result."""
-        raise NotImplementedError
 
 
 class Incumbent(Side):

@@ -1,7 +1,7 @@
 """A network of transformers, with its own initialisation or the parameters of a file."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from brainscore_core.errors import InvalidFile, InvalidParameter
@@ -76,10 +76,8 @@ def _settle(network: "torch.nn.Module") -> None:
 
 def library() -> Any:
     """The module ``transformers``, with torchvision beside it in working order where that is installed."""
-    try:
+    with suppress(ImportError):  # networks do without
         import_torchvision()
-    except ImportError:
-        pass  # networks do without
     import transformers
 
     return transformers
