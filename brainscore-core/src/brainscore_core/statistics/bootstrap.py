@@ -121,6 +121,22 @@ def held_out_correlations(
     )
 
 
+def widened(draws: np.ndarray, factor: float) -> np.ndarray:
+    """Draws, on the first axis, spread by `factor` about their mean: by what a bootstrap without fitting is too narrow.
+
+    Parameters
+    ----------
+    draws : array, shape (draw, ...)
+        NaN stays NaN.
+    factor : float
+        See :attr:`~.evaluation.Evaluation.widening`.
+    """
+    if factor == 1:
+        return draws
+    mean = mean_of_defined(draws)
+    return mean + factor * (draws - mean)
+
+
 def deflated(draws: np.ndarray, values: np.ndarray, share: float = 1.0) -> np.ndarray:
     """Draws of each unit as they scatter about the unit's own value, not about its measured one.
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..errors import InvalidParameter, StimulusMismatch
-from .bootstrap import DRAWS, FEWEST, WITHIN_FOLDS, counts, deflated
+from .bootstrap import DRAWS, FEWEST, WITHIN_FOLDS, counts, deflated, widened
 from .correlation import mean_of_defined, median_of_defined
 from .evaluation import Evaluation
 
@@ -294,15 +294,10 @@ def _scores(one: Evaluation, weights: np.ndarray, statistic: Callable[[np.ndarra
     """The score under each draw, spread by what fitting adds."""
     values = one.resampled(weights)
     if statistic is not None:
-        return _widened(statistic(values), one.widening)
+        return widened(statistic(values), one.widening)
     measured = one.resampled(np.ones((1, weights.shape[1])))[:, 0]
     share = 1.0 if len(measured) == one.bins else WITHIN_FOLDS
-    return _widened(mean_of_defined(median_of_defined(deflated(values, measured, share))), one.widening)
-
-
-def _widened(draws: np.ndarray, factor: float) -> np.ndarray:
-    mean = mean_of_defined(draws)
-    return mean + factor * (draws - mean)
+    return widened(mean_of_defined(median_of_defined(deflated(values, measured, share))), one.widening)
 
 
 def _same_groups(one: Any, other: Any) -> bool:

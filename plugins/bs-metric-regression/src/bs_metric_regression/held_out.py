@@ -16,6 +16,7 @@ from brainscore_core.statistics.bootstrap import (
     level_counts,
     two_factor,
     weighted_median,
+    widened,
 )
 from brainscore_core.statistics.correlation import CONSTANT, correlate_columns, mean_of_defined, median_of_defined
 
@@ -112,8 +113,7 @@ class Uncertainty:
 
     def widened(self, draws: np.ndarray) -> np.ndarray:
         """Draws of a score, spread about their mean."""
-        mean = mean_of_defined(draws)
-        return mean + self.widening * (draws - mean)
+        return widened(draws, self.widening)
 
     def of(self, held: HeldOut, value: float) -> tuple[float, dict[str, Any]]:
         """(error, details) of the median over neuroids, averaged over folds."""

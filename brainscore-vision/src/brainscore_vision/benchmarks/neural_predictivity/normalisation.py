@@ -17,7 +17,7 @@ from brainscore_core.statistics.correlation import mean_of_defined, median_of_de
 from brainscore_core.statistics.evaluation import Evaluation
 from brainscore_core.statistics.pairing import shared_draws
 
-from .resampling import Resampled, resample, training_factor
+from .resampling import Resampled, resample
 
 PER_UNIT = "median of sign(r) r^2 / ceiling per unit"
 INCUMBENT = "sign(r) (median r)^2 / median ceiling"
@@ -164,7 +164,7 @@ class Normalisation:
         """Values and draws of one score and its ceiling, before anything is said about them."""
         weights = counts(len(raw.stimuli), self.draws, self.seed, raw.groups)
         where = _positions(raw.stimuli, ceiling.stimuli)
-        drawn = resample(raw, ceiling, weights, where).widened(training_factor(raw))
+        drawn = resample(raw, ceiling, weights, where).widened(raw.widening)
         there = resample(raw, ceiling, np.ones((1, weights.shape[1])), where)
         bins, units = _surely_positive(drawn.c, there.c), _surely_positive(drawn.unit_c, there.unit_c)
         values = {name: float(self._values(name, there, there, bins, units)[0]) for name in NAMES}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from brainscore_core.errors import InvalidAssembly
-from brainscore_core.statistics.bootstrap import DRAWS, WITHIN_FOLDS, counts, deflated
+from brainscore_core.statistics.bootstrap import DRAWS, WITHIN_FOLDS, counts, deflated, widened
 from brainscore_core.statistics.correlation import mean_of_defined, median_of_defined
 from brainscore_core.statistics.evaluation import Evaluation
 from brainscore_core.statistics.pairing import shared_draws
@@ -40,24 +40,10 @@ class Resampled:
         return replace(self, r=widened(self.r, factor), unit_r=widened(self.unit_r, factor))
 
 
-def training_factor(evaluation: Evaluation) -> float:
-    """By what draws are too narrow because fits are not repeated in them, where the metric says so; else 1."""
-    factor = evaluation.score.details.get("training_factor", 1.0)
-    return float(factor) if isinstance(factor, (int, float)) and factor >= 1 else 1.0
-
-
-def widened(draws: np.ndarray, factor: float) -> np.ndarray:
-    """Draws, on the first axis, spread by `factor` about their mean."""
-    if factor == 1:
-        return draws
-    mean = mean_of_defined(draws)
-    return mean + factor * (draws - mean)
-
-
 def drawn_scores(evaluation: Evaluation, draws: int = DRAWS, seed: int = 0) -> "xr.DataArray":
     """The value before normalisation under each draw: median over units, mean over repeats and time bins."""
     weights = counts(len(evaluation.stimuli), draws, seed, evaluation.groups)
-    values = widened(reduced(evaluation, weights)[0].mean(1), training_factor(evaluation))
+    values = widened(reduced(evaluation, weights)[0].mean(1), evaluation.widening)
     return shared_draws(values, evaluation.stimuli, seed=seed, groups=evaluation.groups)
 
 

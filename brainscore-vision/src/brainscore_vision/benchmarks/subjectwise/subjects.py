@@ -10,13 +10,13 @@ import numpy as np
 from brainscore_core.digests import digest_sequence
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
-from brainscore_core.statistics.bootstrap import DRAWS, FEWEST, Interval, counts, level_counts, two_factor
+from brainscore_core.statistics.bootstrap import DRAWS, FEWEST, Interval, counts, level_counts, two_factor, widened
 from brainscore_core.statistics.evaluation import Evaluation
 from brainscore_core.statistics.pairing import shared_draws
 
 from ..neural_predictivity.experiment import evaluated
 from ..neural_predictivity.normalisation import PER_UNIT, Normalisation
-from ..neural_predictivity.resampling import reduced, training_factor, widened
+from ..neural_predictivity.resampling import reduced
 from ..neural_predictivity.transfer import transferred
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Subject:
         weights = counts(len(raw.stimuli), DRAWS, SEED, raw.groups)
         rs, _ = reduced(raw, weights)
         r, by_unit = reduced(raw, np.ones((1, weights.shape[1])))
-        shared = (name, raw, float(r.mean()), widened(rs.mean(1), training_factor(raw)))
+        shared = (name, raw, float(r.mean()), widened(rs.mean(1), raw.widening))
         if ceiling is None:
             units = by_unit.shape[-1]
             lacking = units if ceiling_asked else 0
@@ -161,7 +161,7 @@ _ENDS_OF_PARTS = ("_error", "_low", "_high")
 
 def _factor(metric: Any, identifier: str, source: "xr.DataArray", target: "xr.DataArray") -> float:
     """What fitting adds to the interval where one region is taken throughout, as if the search added nothing more."""
-    return training_factor(evaluated(metric, identifier, source, target))
+    return evaluated(metric, identifier, source, target).widening
 
 
 def varies(trials: "xr.DataArray") -> bool:
