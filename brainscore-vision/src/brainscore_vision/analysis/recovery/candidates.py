@@ -90,7 +90,11 @@ def named(models: Sequence[Any]) -> list[tuple[Any, tuple[str, ...]]]:
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InvalidParameter(f"candidate {twice!r} is named twice", expected="distinct models and layers")
     if len(names) < 2:
-        raise InvalidParameter(f"{len(names)} candidate to choose from", expected="at least two layers or models")
+        raise InvalidParameter(
+            f"{names[0] if names else 'nothing'} is the only candidate",
+            expected="at least two layers or models",
+            remedy="name another model, or layers of one as MODEL:LAYER,LAYER (`brainscore layers MODEL` lists them)",
+        )
     return found
 
 
