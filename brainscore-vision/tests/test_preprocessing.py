@@ -12,6 +12,7 @@ from brainscore_core.errors import InvalidParameter
 from brainscore_vision import wrap
 from brainscore_vision.activations import resampling
 from brainscore_vision.activations.content import content_digest
+from brainscore_vision.activations.library_preprocessing import of_huggingface, of_keras, of_timm, of_torchvision
 from brainscore_vision.activations.preprocessing import IMAGENET_MEAN, IMAGENET_STD, Preprocessing
 
 RNG = np.random.default_rng(0)
@@ -102,14 +103,14 @@ PRESET = {
 
 
 def test_torchvision():
-    step = Preprocessing.from_torchvision(PRESET)
+    step = of_torchvision(PRESET)
     assert step == Preprocessing(resize=256, crop=224)
     import types
 
-    assert Preprocessing.from_torchvision(types.SimpleNamespace(**PRESET)) == step
-    assert Preprocessing.from_torchvision(PRESET | {"antialias": None, "resize_size": [300, 310]}).resize == (300, 310)
+    assert of_torchvision(types.SimpleNamespace(**PRESET)) == step
+    assert of_torchvision(PRESET | {"antialias": None, "resize_size": [300, 310]}).resize == (300, 310)
     with pytest.raises(InvalidParameter, match="a torchvision preset without 'crop_size'"):
-        Preprocessing.from_torchvision({"resize_size": [256]})
+        of_torchvision({"resize_size": [256]})
 
 
 def test_timm():
@@ -120,15 +121,13 @@ def test_timm():
         "mean": (0.5,) * 3,
         "std": (0.5,) * 3,
     }
-    step = Preprocessing.from_timm(config)
+    step = of_timm(config)
     assert (step.resize, step.crop, step.interpolation, step.mean) == (303, (288, 288), "bicubic", (0.5, 0.5, 0.5))
-    squashed = Preprocessing.from_timm(
-        config | {"crop_mode": "squash", "input_size": (1, 90, 180), "mean": (0.5,), "std": (0.5,)}
-    )
+    squashed = of_timm(config | {"crop_mode": "squash", "input_size": (1, 90, 180), "mean": (0.5,), "std": (0.5,)})
     assert (squashed.resize, squashed.colours) == ((94, 189), "L")
     for wrong in ({"crop_mode": "border"}, {"input_size": (3, 224, 200)}, {"interpolation": "random"}):
         with pytest.raises(InvalidParameter):
-            Preprocessing.from_timm(config | wrong)
+            of_timm(config | wrong)
 
 
 CLIP = {
@@ -146,27 +145,27 @@ CLIP = {
 
 
 def test_hugging_face():
-    clip = Preprocessing.from_huggingface(CLIP)
+    clip = of_huggingface(CLIP)
     assert (clip.resize, clip.crop, clip.interpolation) == (224, (224, 224), "bicubic")
     assert clip.range == (0.0, 1.0) and clip.std == tuple(CLIP["image_std"])
     vit = {"size": 224, "do_resize": True, "image_mean": [0.5] * 3, "image_std": [0.5] * 3, "resample": 2}
-    assert Preprocessing.from_huggingface(vit | {"size": {"height": 224, "width": 200}}).resize == (224, 200)
-    bare = Preprocessing.from_huggingface(CLIP | {"do_rescale": False, "do_normalize": False, "do_resize": False})
+    assert of_huggingface(vit | {"size": {"height": 224, "width": 200}}).resize == (224, 200)
+    bare = of_huggingface(CLIP | {"do_rescale": False, "do_normalize": False, "do_resize": False})
     assert (bare.range, bare.mean, bare.std, bare.resize) == ((0.0, 255.0), (0.0,), (1.0,), None)
     with pytest.raises(InvalidParameter, match="'shortest_edge'"):
-        Preprocessing.from_huggingface(CLIP | {"size": {"longest_edge": 300}})
+        of_huggingface(CLIP | {"size": {"longest_edge": 300}})
 
 
 def test_keras():
     np.testing.assert_allclose(
-        Preprocessing.from_keras("caffe", 60, 91)(COLOUR),
+        of_keras("caffe", 60, 91)(COLOUR),
         COLOUR[..., ::-1] - np.float32([103.939, 116.779, 123.68]),
         atol=1e-4,
     )
-    np.testing.assert_allclose(Preprocessing.from_keras("tf", 60, 91)(COLOUR), COLOUR / 127.5 - 1, atol=1e-5)
-    assert Preprocessing.from_keras("torch", 7, 9)(COLOUR).shape == (7, 9, 3)
+    np.testing.assert_allclose(of_keras("tf", 60, 91)(COLOUR), COLOUR / 127.5 - 1, atol=1e-5)
+    assert of_keras("torch", 7, 9)(COLOUR).shape == (7, 9, 3)
     with pytest.raises(InvalidParameter, match="mode='onnx'"):
-        Preprocessing.from_keras("onnx", 1, 1)
+        of_keras("onnx", 1, 1)
 
 
 # --- as data -------------------------------------------------------------------------------------------------------

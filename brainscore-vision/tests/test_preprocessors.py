@@ -9,6 +9,7 @@ from PIL import Image
 from brainscore_core.errors import InvalidParameter
 from brainscore_vision import wrap
 from brainscore_vision.activations.content import content_digest
+from brainscore_vision.activations.library_preprocessing import of_timm
 from brainscore_vision.activations.preprocessing import Preprocessing
 from brainscore_vision.activations.preprocessors import Processed, Transformed, preprocessing_of
 
@@ -154,7 +155,7 @@ def test_processors_that_are_called(transformers):
 
 
 def test_mappings():
-    assert preprocessing_of({"input_size": (3, 224, 224)}) == Preprocessing.from_timm({"input_size": (3, 224, 224)})
+    assert preprocessing_of({"input_size": (3, 224, 224)}) == of_timm({"input_size": (3, 224, 224)})
     assert preprocessing_of({"crop_size": [224], "resize_size": [256]}) == Preprocessing(resize=256, crop=224)
     assert preprocessing_of({"do_resize": False, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}).std == (0.5,) * 3
     with pytest.raises(InvalidParameter, match=r"preprocessing with \['mean'\].*'input_size'"):

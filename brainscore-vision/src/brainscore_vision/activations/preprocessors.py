@@ -8,7 +8,8 @@ import numpy as np
 
 from brainscore_core.errors import InvalidParameter
 
-from .preprocessing import Preprocessing, interpolation_of, size_of
+from .library_preprocessing import interpolation_of, of_huggingface, of_timm, of_torchvision, size_of
+from .preprocessing import Preprocessing
 
 Prepare = Callable[[np.ndarray], Any]
 
@@ -46,7 +47,7 @@ def preprocessing_of(thing: Any) -> Prepare | None:
         return _of_mapping(thing)
     roots = {base.__module__.partition(".")[0] for base in type(thing).__mro__}
     if "timm" in roots and hasattr(thing, "input_size") and hasattr(thing, "to_dict"):
-        return Preprocessing.from_timm(thing.to_dict())
+        return of_timm(thing.to_dict())
     if "transformers" in roots:
         return _of_processor(getattr(thing, "image_processor", thing))
     if "torchvision" in roots:
@@ -56,11 +57,11 @@ def preprocessing_of(thing: Any) -> Prepare | None:
 
 def _of_mapping(config: Mapping[str, Any]) -> Preprocessing:
     if "input_size" in config:
-        return Preprocessing.from_timm(config)
+        return of_timm(config)
     if "resize_size" in config:
-        return Preprocessing.from_torchvision(config)
+        return of_torchvision(config)
     if "image_mean" in config or "do_resize" in config:
-        return Preprocessing.from_huggingface(config)
+        return of_huggingface(config)
     raise InvalidParameter(
         f"preprocessing with {sorted(map(str, config))}",
         expected="a configuration of timm ('input_size'), torchvision ('resize_size') or Hugging Face ('image_mean')",
@@ -89,7 +90,7 @@ def _of_processor(processor: Any) -> Prepare:
     if any(config.get(name) for name in _UNUSUAL):
         return Processed(processor)
     try:
-        return Preprocessing.from_huggingface(config)
+        return of_huggingface(config)
     except InvalidParameter:
         return Processed(processor)
 
@@ -112,7 +113,7 @@ class Transformed:
 
 def _of_transform(transform: Any) -> Prepare:
     if hasattr(transform, "resize_size") and hasattr(transform, "crop_size"):
-        return Preprocessing.from_torchvision(transform)
+        return of_torchvision(transform)
     if not hasattr(transform, "transforms"):
         return Transformed(transform)
     found = _of_steps(transform.transforms)
