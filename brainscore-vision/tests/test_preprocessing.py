@@ -164,6 +164,7 @@ def test_keras():
     )
     np.testing.assert_allclose(of_keras("tf", 60, 91)(COLOUR), COLOUR / 127.5 - 1, atol=1e-5)
     assert of_keras("torch", 7, 9)(COLOUR).shape == (7, 9, 3)
+    np.testing.assert_array_equal(of_keras("within", 60, 91)(COLOUR), COLOUR)
     with pytest.raises(InvalidParameter, match="mode='onnx'"):
         of_keras("onnx", 1, 1)
 

@@ -87,13 +87,14 @@ def of_huggingface(config: Mapping[str, Any]) -> Preprocessing:
     )
 
 
-def of_keras(mode: Literal["tf", "torch", "caffe"], height: int, width: int) -> Preprocessing:
+def of_keras(mode: Literal["tf", "torch", "caffe", "within"], height: int, width: int) -> Preprocessing:
     """What ``preprocess_input`` of a family in ``keras.applications`` does, after its resizing.
 
     Parameters
     ----------
-    mode : {"tf", "torch", "caffe"}
-        From -1 to 1; ImageNet's mean and std; BGR from 0 to 255 without the mean.
+    mode : {"tf", "torch", "caffe", "within"}
+        From -1 to 1; ImageNet's mean and std; BGR from 0 to 255 without the mean; from 0 to 255, where the network's
+        first layers do the rest.
     """
     common: dict[str, Any] = {"resize": (height, width), "antialias": False, "layout": "HWC"}
     if mode == "tf":
@@ -101,8 +102,10 @@ def of_keras(mode: Literal["tf", "torch", "caffe"], height: int, width: int) -> 
     if mode == "caffe":
         mean = (103.939, 116.779, 123.68)
         return Preprocessing(**common, colours="BGR", range=(0.0, 255.0), mean=mean, std=(1.0,))
+    if mode == "within":
+        return Preprocessing(**common, range=(0.0, 255.0), mean=(0.0,), std=(1.0,))
     if mode != "torch":
-        raise InvalidParameter(f"mode={mode!r}", expected="'tf', 'torch' or 'caffe'")
+        raise InvalidParameter(f"mode={mode!r}", expected="'tf', 'torch', 'caffe' or 'within'")
     return Preprocessing(**common)
 
 

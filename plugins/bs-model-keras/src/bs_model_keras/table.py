@@ -2,20 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from brainscore_vision.activations.preprocessing import IMAGENET_MEAN, IMAGENET_STD, Preprocessing
+from brainscore_vision.activations.library_preprocessing import of_keras
+from brainscore_vision.activations.preprocessing import Preprocessing
 from brainscore_vision.families import Row, Weights
-
-MODES: Mapping[str, Mapping[str, Any]] = {
-    "tf": {"range": (-1.0, 1.0), "mean": (0.0,), "std": (1.0,)},
-    "torch": {"mean": IMAGENET_MEAN, "std": IMAGENET_STD},
-    "caffe": {"colours": "BGR", "range": (0.0, 255.0), "mean": (103.939, 116.779, 123.68), "std": (1.0,)},
-    "within": {"range": (0.0, 255.0), "mean": (0.0,), "std": (1.0,)},
-}
-"""What ``preprocess_input`` does in each of its modes; ``within``: nothing, the network's first layers do it."""
 
 
 def read() -> Mapping[str, Row]:
@@ -25,9 +19,9 @@ def read() -> Mapping[str, Row]:
     return MappingProxyType({row.name: row for row in rows})
 
 
-def preprocessing(pixels: int, mode: str) -> Preprocessing:
-    """All of the central square, as the library's networks of a mode take it."""
-    return Preprocessing(resize=pixels, crop=pixels, layout="HWC", **MODES[mode])
+def preprocessing(pixels: int, mode: Any) -> Preprocessing:
+    """All of the central square, antialiased, in the range that the library's networks of a mode take."""
+    return replace(of_keras(mode, pixels, pixels), resize=pixels, crop=pixels, antialias=True)
 
 
 def _row(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Row:
