@@ -1,6 +1,6 @@
 """Datasets and image sets of the existing ecosystem, from a row of its registry: identifier, bucket, hashes, version.
 
-:func:`recordings` and :func:`images` describe; nothing is fetched before what they describe is loaded.
+:func:`recordings`, :func:`trials` and :func:`images` describe; nothing is fetched before what they describe is loaded.
 """
 
 from collections.abc import Callable, Mapping
@@ -60,13 +60,24 @@ def recordings(
         Fields of :class:`~brainscore_core.contracts.DataInfo`. Private files are also asked for with the credentials of
         the environment.
     """
-    about = _about(info)
-    file = _source(_filename(name, "nc"), sha1, version_id, bucket, about)
-    table = None if stimuli is None else stimuli.info.sources[0]
-    read = partial(_read, file, table, region, dict(renamed or {}), adapt)
-    files = (file,) if table is None else (file, table)
-    count = None if stimuli is None else stimuli.info.stimuli
-    return DataEntry(identifier, read, DataInfo(**{"stimuli": count, **info}, licence=about["licence"], sources=files))
+    read = partial(_read, region, dict(renamed or {}), adapt)
+    return _assembly_entry(identifier, _filename(name, "nc"), sha1, version_id, bucket, stimuli, read, info)
+
+
+def trials(
+    identifier: str,
+    name: str,
+    sha1: str,
+    version_id: str | None = None,
+    *,
+    stimuli: DataEntry | None = None,
+    bucket: str = BUCKET,
+    adapt: "Callable[[xr.DataArray], xr.DataArray] | None" = None,
+    **info: Any,
+) -> DataEntry:
+    """Description of what subjects answered, one row a trial; parameters as for :func:`recordings`."""
+    read = partial(_read_trials, adapt)
+    return _assembly_entry(identifier, _filename(name, "nc"), sha1, version_id, bucket, stimuli, read, info)
 
 
 def images(
@@ -100,14 +111,40 @@ def _about(info: dict[str, Any]) -> dict[str, Any]:
     return {"licence": licence, "citation": info.get("bibtex", ""), "access": info.get("access", "public")}
 
 
+def _assembly_entry(
+    identifier: str,
+    filename: str,
+    sha1: str,
+    version_id: str | None,
+    bucket: str,
+    stimuli: DataEntry | None,
+    read: "Callable[[Source, Source | None], xr.DataArray]",
+    info: dict[str, Any],
+) -> DataEntry:
+    about = _about(info)
+    file = _source(filename, sha1, version_id, bucket, about)
+    table = None if stimuli is None else stimuli.info.sources[0]
+    files = (file,) if table is None else (file, table)
+    count = None if stimuli is None else stimuli.info.stimuli
+    described = DataInfo(**{"stimuli": count, **info}, licence=about["licence"], sources=files)
+    return DataEntry(identifier, partial(read, file, table), described)
+
+
 def _read(
-    file: Source,
-    table: Source | None,
     region: str | None,
     renamed: dict[str, str],
     adapt: "Callable[[xr.DataArray], xr.DataArray] | None",
+    file: Source,
+    table: Source | None,
 ) -> "xr.DataArray":
     assembly = read_recordings(file, table, region=region, **renamed)
+    return assembly if adapt is None else adapt(assembly)
+
+
+def _read_trials(
+    adapt: "Callable[[xr.DataArray], xr.DataArray] | None", file: Source, table: Source | None
+) -> "xr.DataArray":
+    assembly = read_trials(file, table)
     return assembly if adapt is None else adapt(assembly)
 
 
@@ -166,22 +203,56 @@ def read_recordings(
         If the file is no recording.
     """
     from brainscore_core.assemblies import NeuroidAssembly
-    from brainscore_core.data import fetch, open_assembly, read_stimulus_table
 
-    opened = open_assembly(fetch(source))
-    assembly = opened
-    if opened.nbytes <= EAGER:
-        assembly = opened.load()
-        opened.close()
+    assembly = _opened(source)
     for new, old in renamed.items():
         assembly = _renamed(assembly, new, old, source.filename)
     if region is not None and "region" not in assembly.coords:
         assembly = assembly.assign_coords(region=("neuroid", np.full(assembly.sizes["neuroid"], region)))
+    return NeuroidAssembly.validate(_described(assembly, table))
+
+
+def read_trials(source: Source, table: Source | None = None) -> "xr.DataArray":
+    """Fetch and open answers of subjects, with the metadata of the stimuli; parameters as for :func:`read_recordings`.
+
+    Returns
+    -------
+    xarray.DataArray
+        BehavioralAssembly, dimension ``presentation``, one row a trial.
+
+    Raises
+    ------
+    DataUnavailable, HashMismatch, InvalidFile, StimulusMismatch, InvalidAssembly
+        As for :func:`read_recordings`.
+    """
+    from brainscore_core.assemblies import BehavioralAssembly
+
+    answers = _opened(source)
+    if answers.dtype.kind in "OS":
+        answers = answers.astype(str)
+    return BehavioralAssembly.validate(_described(answers, table))
+
+
+def _opened(source: Source) -> "xr.DataArray":
+    from brainscore_core.data import fetch, open_assembly
+
+    opened = open_assembly(fetch(source))
+    if opened.nbytes > EAGER:
+        return opened
+    assembly = opened.load()
+    opened.close()
+    return assembly
+
+
+def _described(assembly: "xr.DataArray", table: Source | None) -> "xr.DataArray":
+    """With the columns of the stimulus table, and attributes that a file can hold."""
+    from brainscore_core.data import fetch, read_stimulus_table
+
     if table is not None:
         assembly = merge_stimuli(assembly, read_stimulus_table(fetch(table)))
     assembly = assembly.copy(deep=False)
     assembly.attrs = _plain(assembly.attrs)
-    return NeuroidAssembly.validate(assembly)
+    return assembly
 
 
 def merge_stimuli(assembly: "xr.DataArray", table: "pd.DataFrame") -> "xr.DataArray":
