@@ -231,12 +231,19 @@ def test_recording_and_task_replace_each_other():
         subject.look_at(stimuli())
 
 
-@pytest.mark.parametrize("task", [Task.LABEL, "probabilities", "odd_one_out", "dance"])
-def test_other_tasks_are_refused(task):
-    subject = model()
+@pytest.mark.parametrize(
+    ("task", "options", "says"),
+    [
+        (Task.LABEL, {"fitting_stimuli": ["cat", "dog"]}, "cannot name things"),
+        ("odd_one_out", {}, "commits no layer to behaviour, and none to IT"),
+        ("dance", {}, "does not do the task"),
+    ],
+)
+def test_tasks_that_nothing_is_committed_to_are_refused(task, options, says):
+    subject = model(layers={"V1": LAYERS["V1"]})
     subject.start_recording("V1")
-    with pytest.raises(UnsupportedTask, match="does not do the task"):
-        subject.start_task(task)
+    with pytest.raises(UnsupportedTask, match=says):
+        subject.start_task(task, **options)
     assert subject.look_at(stimuli()).shape == (7, 5), "a refusal changes nothing"
 
 

@@ -30,7 +30,16 @@ vision = Domain(
         "engineering_vision": "",
     },
     inputs=("images",),
-    behaviours=("passive", "label", "probabilities", "odd_one_out"),
+    behaviours=(
+        "passive",
+        "label",
+        "probabilities",
+        "odd_one_out",
+        "match_to_sample",
+        "discrimination",
+        "visual_search",
+        "rating",
+    ),
     regions=("V1", "V2", "V4", "IT"),
     first_models=("pixels", "gabor-v1", "hmax", "efficientnet-lite0"),
 )

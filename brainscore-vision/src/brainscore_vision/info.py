@@ -28,6 +28,8 @@ class VisualModelInfo(ModelInfo):
         Floating-point operations for one image, a multiplication and an addition being two.
     tasks : tuple of str
         What it does besides being recorded from.
+    behavior : mapping
+        How behaviour is read from it (:class:`~.commitments.behavior.Behavior`).
     """
 
     visual_degrees: float | None = None
@@ -38,6 +40,7 @@ class VisualModelInfo(ModelInfo):
     autocast: str = ""
     flops: int | None = None
     tasks: tuple[str, ...] = ()
+    behavior: Mapping[str, Any] = field(default_factory=dict)
 
 
 def described(preprocessing: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from brainscore_core.contracts import ModelInfo
 from brainscore_core.errors import InvalidParameter
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
     from brainscore_core.contracts import Plan
@@ -28,12 +29,24 @@ class Task(StrEnum):
     PROBABILITIES = "probabilities"
     """A probability for each label, by a decoder fitted on given stimuli."""
     ODD_ONE_OUT = "odd_one_out"
-    """Which of three consecutive stimuli does not belong."""
+    """Which of three stimuli does not belong."""
+    MATCH_TO_SAMPLE = "match_to_sample"
+    """Which of two choices goes with a sample that was shown before."""
+    DISCRIMINATION = "discrimination"
+    """Which of two intervals held more of something: two-interval, two-alternative forced choice."""
+    VISUAL_SEARCH = "visual_search"
+    """Where to look, fixation by fixation, until the target is found in an array."""
+    RATING = "rating"
+    """How similar two stimuli are."""
 
     passive = PASSIVE  # the spellings of Brain-Score 2
     label = LABEL
     probabilities = PROBABILITIES
     odd_one_out = ODD_ONE_OUT
+    match_to_sample = MATCH_TO_SAMPLE
+    discrimination = DISCRIMINATION
+    visual_search = VISUAL_SEARCH
+    rating = RATING
 
 
 class RecordingTarget(StrEnum):
@@ -88,12 +101,38 @@ class BrainModel(ABC):
         """SHA-256 of its content; None when that cannot be read, and results then stay in this process."""
 
     @abstractmethod
-    def start_task(self, task: AnyTask, fitting_stimuli: "StimulusSet | Sequence[str] | str | None" = None) -> None:
+    def start_task(
+        self,
+        task: AnyTask,
+        fitting_stimuli: "StimulusSet | Sequence[str] | str | None" = None,
+        *,
+        trials: "pd.DataFrame | None" = None,
+        aggregation: str | None = None,
+    ) -> None:
         """Do `task` from now on; replaces a recording.
+
+        Parameters
+        ----------
+        task : str
+            A :class:`Task`.
+        fitting_stimuli : StimulusSet, sequence of str or str, optional
+            For ``label``: the labels, ``"imagenet"``, or stimuli with a column ``image_label``. For ``probabilities``:
+            such stimuli. For ``discrimination``: stimuli with a column ``value`` of numbers. Stimuli fill the field of
+            view, as those of `look_at`. Other tasks take none.
+        trials : pandas.DataFrame, optional
+            For tasks whose trials show several stimuli: a row a trial, a column of stimulus ids for each role
+            (``odd_one_out``: stimulus_1, stimulus_2, stimulus_3; ``match_to_sample``: sample, choice_1, choice_2;
+            ``discrimination``: interval_1, interval_2; ``rating``: stimulus_1, stimulus_2; ``visual_search``: target,
+            array). None: consecutive stimuli form a trial.
+        aggregation : {"mean", "max", "sum"}, optional
+            For ``label``: from the probabilities of a label's classes to that of the label; default: the mean.
 
         Raises
         ------
         UnsupportedTask
+            If the model does not do it, or cannot name a label.
+        InvalidParameter
+            If something is asked for that means nothing.
         """
 
     @abstractmethod
@@ -141,7 +180,8 @@ class BrainModel(ABC):
         Returns
         -------
         xarray.DataArray or None
-            ``presentation x neuroid [x time_bin]`` while recording; a BehavioralAssembly in a task; None when passive.
+            ``presentation x neuroid [x time_bin]`` while recording; None when passive; in a task a BehavioralAssembly:
+            ``presentation`` (a stimulus, or a trial where those show several), for ``probabilities`` also ``choice``.
         """
 
     def expect(self, plan: "Plan") -> None:  # noqa: B027 - a model need not plan

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 if TYPE_CHECKING:
+    from .commitments.behavior import Behavior
     from .commitments.committed_model import CommittedModel
     from .commitments.layers import LayerCommitment
     from .commitments.physiology import Physiology
@@ -30,6 +31,7 @@ def wrap(
     tokens: Literal["class", "mean", "all"] = "all",
     reduction: Any = (),
     autocast: str | None = None,
+    behavior: "Behavior | None" = None,
 ) -> "CommittedModel":
     """Make a brain model from a network.
 
@@ -67,6 +69,9 @@ def wrap(
         the key of what is stored, and of what is known of the model.
     autocast : {"bfloat16", "float16"}, optional
         For PyTorch: type in which operations compute that allow it. Part of the key as well.
+    behavior : Behavior, optional
+        How behaviour is read: the layers of a decoder, the scores of known classes, an open vocabulary. Default: fitted
+        decoders and similarities read what is committed to IT.
 
     Returns
     -------
@@ -88,6 +93,7 @@ def wrap(
     from .activations import Engine, adapt
     from .activations.preprocessors import preprocessing_of
     from .activations.reduction import steps_of
+    from .commitments.behavior import Behavior
     from .commitments.committed_model import CommittedModel
     from .commitments.layers import LayerCommitment
     from .info import VisualModelInfo, described
@@ -117,8 +123,12 @@ def wrap(
         raise InvalidParameter(f"preprocessing={preprocessing!r}", expected="a callable of one image")
     reductions = steps_of(tokens, reduction, list(commitment))
     known = info or VisualModelInfo()
+    behavior = behavior or Behavior()
     known = replace(
         known,
+        behavior=behavior.described(),
+        tasks=known.tasks or behavior.tasks(commitment.layers),
+        non_neural_parts=tuple(dict.fromkeys((*known.non_neural_parts, *behavior.non_neural_parts))),
         preprocessing=known.preprocessing or described(preprocessing),
         reduction={layer: [step.to_dict() for step in steps] for layer, steps in reductions.items()},
         autocast=autocast or "",
@@ -127,7 +137,7 @@ def wrap(
         layers_chosen=commitment.chosen,
     )
     engine = Engine(adapt(network, autocast), preprocessing, digest, workers, reductions=reductions)
-    return CommittedModel(name, engine, commitment, float(visual_degrees), known, physiology)
+    return CommittedModel(name, engine, commitment, float(visual_degrees), known, physiology, behavior)
 
 
 def _name(network: Any) -> str:

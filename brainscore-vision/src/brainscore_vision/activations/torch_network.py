@@ -15,6 +15,9 @@ from .network import refuse_unknown, rows_of
 from .taps import Seen, Stop, split
 from .torch_replicas import Replicas, devices_of, is_hooked
 
+OUTPUT = "output"
+"""Layer: what the network returns."""
+
 _NUMPY_HAS = frozenset(
     {torch.float16, torch.float32, torch.float64, torch.bool}
     | {torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64}
@@ -63,18 +66,21 @@ class TorchNetwork:
         return content_of([self.module, *everywhere] if everywhere else self.module)
 
     def check(self, layers: Sequence[str]) -> None:
-        """Layers are dotted module names; ``name:part`` where a module returns several things."""
+        """Layers are dotted module names; ``name:part`` where a module returns several things.
+
+        ``output`` is what the whole network returns, unless a module in it has that name.
+        """
         self._look()
         self._replicas.forget()
         if isinstance(self.module, torch.jit.ScriptModule):
             raise _frozen(self.module)
         names = [split(layer, self._modules)[0] for layer in layers]
-        refuse_unknown(names, list(self._modules), type(self.module).__name__)
+        refuse_unknown([name for name in names if name != OUTPUT], self.layers(), type(self.module).__name__)
 
     def layers(self) -> list[str]:
-        """Dotted names of all modules."""
+        """Dotted names of all modules within it."""
         self._look()
-        return list(self._modules)
+        return [name for name, part in self._modules.items() if part is not self.module]
 
     def to(self, device: str | None) -> None:
         """Move the module; None: to CUDA where there is one and it lies on the processor, else it stays.
@@ -149,6 +155,7 @@ class TorchNetwork:
     def _look(self) -> None:
         """Find the modules, which may have been replaced since."""
         modules = {name: part for name, part in self.module.named_modules(remove_duplicate=False) if name}
+        modules.setdefault(OUTPUT, self.module)
         if modules == self._modules:
             return
         self._modules, self._names, self._calls = modules, {}, {}

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -16,18 +16,25 @@ from brainscore_core.errors import BrainScoreError, InvalidModelOutput, InvalidP
 from brainscore_core.stimuli import StimulusSet
 
 from ..activations import Engine, Selection
+from ..activations.content import content_of
 from ..activations.effects import require_perturbable
 from ..activations.form import Form, form_of
+from ..behavior.activity import Activity, Request, Source
+from ..behavior.tasks import activity_of
 from ..info import VisualModelInfo
 from ..model_interface import BrainModel, RecordingTarget, Task, TimeBins, bins
 from ..perturbation import Perturbation
 from ..screen import place_on_screen
+from .behavior import Behavior
 from .conditions import Conditions
 from .layers import LayerCommitment
 from .physiology import Physiology
 from .rates import RateMap
 from .sampling import sample_units
 from .units import select_units, unit_coords
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _logger = logging.getLogger(__name__)
 
@@ -62,6 +69,8 @@ class CommittedModel(BrainModel):
     info : VisualModelInfo
     physiology : Physiology, optional
         Rates, space, number of units and trial variability, where they are committed.
+    behavior : Behavior, optional
+        How behaviour is read.
     """
 
     def __init__(
@@ -72,11 +81,13 @@ class CommittedModel(BrainModel):
         visual_degrees: float,
         info: VisualModelInfo,
         physiology: Physiology | None = None,
+        behavior: Behavior | None = None,
     ):
         self._identifier, self._engine, self._commitment = identifier, engine, commitment
         self._visual_degrees, self._info = visual_degrees, info
         self._recording: _Recording | None = None
-        self._task: Task | None = None
+        self._activity: Activity | None = None
+        self._passive = False
         self._coords: tuple[_Recording, tuple[int, ...], dict[str, Any]] | None = None
         self._told = ""
         self._physiology = physiology or Physiology()
@@ -90,7 +101,8 @@ class CommittedModel(BrainModel):
             digest_json([space.described() if space else None, visual_degrees]),
         )
         self._rate_maps: dict[tuple[str, tuple[str, ...], str, str], tuple[RateMap, dict[str, int]]] = {}
-        engine.network.check(list(commitment))
+        self._behavior = behavior or Behavior()
+        engine.network.check([*commitment, *self._behavior.layers])
 
     @property
     def identifier(self) -> str:
@@ -132,7 +144,8 @@ class CommittedModel(BrainModel):
     def committed_to(self, commitment: LayerCommitment) -> "CommittedModel":
         """The same network under another map; activations are shared."""
         info = replace(self._info, layers=commitment.layers, layers_chosen=commitment.chosen)
-        return CommittedModel(self._identifier, self._engine, commitment, self._visual_degrees, info, self._physiology)
+        parts = (self._visual_degrees, info, self._physiology, self._behavior)
+        return CommittedModel(self._identifier, self._engine, commitment, *parts)
 
     @property
     def info(self) -> VisualModelInfo:
@@ -147,6 +160,11 @@ class CommittedModel(BrainModel):
     def commitment(self) -> LayerCommitment:
         """Layers of each region."""
         return self._commitment
+
+    @property
+    def behavior(self) -> Behavior:
+        """How behaviour is read."""
+        return self._behavior
 
     @property
     def engine(self) -> Engine:
@@ -174,15 +192,17 @@ class CommittedModel(BrainModel):
 
     def reset(self) -> None:
         """Forget task and recording."""
-        self._recording = self._task = None
+        self._end()
 
     def digest(self) -> str | None:
         """SHA-256 of network, preprocessing, commitments and field of view, as they are now."""
         self._engine.look()
         network, preprocessing = self._engine.network_digest(), self._engine.preprocessing_digest()
         done = self._conditions.content()
-        if network is None or preprocessing is None or any(part.unreadable for part in done):
+        text = content_of(self._behavior.text) if self._behavior.text is not None else None
+        if network is None or preprocessing is None or any(part.unreadable for part in (*done, *filter(None, [text]))):
             return None
+        behavior = self._behavior.described() | ({"text": text.state} if text else {})
         physiology = self._physiology.described()
         by_species = self._commitment.by_species
         return digest_json(
@@ -195,6 +215,7 @@ class CommittedModel(BrainModel):
             }
             | ({"by_species": by_species} if by_species else {})
             | ({"physiology": physiology} if physiology else {})
+            | ({"behavior": behavior} if behavior != Behavior().described() else {})
             | ({"perturbations": [part.state for part in done]} if done else {})
         )
 
@@ -213,14 +234,25 @@ class CommittedModel(BrainModel):
                 expected.setdefault(placed.key(stimulus_id), set()).update(layers)
         self._engine.expected = {key: frozenset(layers) for key, layers in expected.items()}
 
-    def start_task(self, task: Task | str, fitting_stimuli: StimulusSet | Sequence[str] | str | None = None) -> None:
-        """Passive viewing; every other task is refused."""
-        if task != Task.PASSIVE:
-            raise UnsupportedTask(
-                f"{self.identifier} does not do the task {str(task)!r}",
-                expected="'passive': no behavioural readout is committed",
-            )
-        self._task, self._recording = Task.PASSIVE, None
+    def start_task(
+        self,
+        task: Task | str,
+        fitting_stimuli: StimulusSet | Sequence[str] | str | None = None,
+        *,
+        trials: "pd.DataFrame | None" = None,
+        aggregation: str | None = None,
+    ) -> None:
+        """Do a task with what is committed to behaviour; see :class:`~brainscore_vision.BrainModel`."""
+        if task not in list(Task):
+            raise UnsupportedTask(f"{self.identifier} does not do the task {task!r}", expected=f"one of {list(Task)}")
+        self._engine.look()
+        kind, activity = activity_of(Task(task)), None
+        if kind is not None:
+            request = Request(Task(task), fitting_stimuli, trials, aggregation)
+            activity = kind(request, self._behavior, self._features, self.identifier)
+            self._read(activity.source)
+        self._end()
+        self._activity, self._passive = activity, activity is None
 
     def start_recording(
         self,
@@ -241,19 +273,22 @@ class CommittedModel(BrainModel):
         if self._told != (unreadable := self._engine.unreadable()):
             self._told = unreadable
             _logger.info("activations of %s are kept in this process only: %s", self.identifier, unreadable)
-        self._recording, self._task = recording, None
+        self._end()
+        self._recording = recording
 
     def look_at(self, stimuli: StimulusSet, number_of_trials: int = 1) -> xr.DataArray | None:
         """One row a stimulus, or one a trial where trials differ; see :class:`~brainscore_vision.BrainModel`."""
         if number_of_trials < 1:
             raise InvalidParameter(f"number_of_trials={number_of_trials}", expected="at least 1")
-        if self._recording is None:
-            if self._task is None:
-                raise InvalidParameter(
-                    f"{self.identifier} looks without a task",
-                    remedy="call start_recording(...) or start_task(...) first",
-                )
+        if self._activity is not None:
+            return self._answers(self._activity, stimuli, number_of_trials)
+        if self._passive:
             return None
+        if self._recording is None:
+            raise InvalidParameter(
+                f"{self.identifier} looks without a task",
+                remedy="call start_recording(...) or start_task(...) first",
+            )
         self._recording = recording = self._sampled(self._recording, stimuli)
         trials = [
             self._trial(stimuli, recording, trial, number_of_trials)
@@ -262,6 +297,40 @@ class CommittedModel(BrainModel):
         widths = trials[0][1]
         space = self._space_coords(stimuli, recording, widths)
         return self._assembly([values for values, _ in trials], widths, stimuli, recording, space)
+
+    def _end(self) -> None:
+        self._recording = self._activity = None
+        self._passive = False
+
+    def _answers(self, activity: Activity, stimuli: StimulusSet, number_of_trials: int) -> xr.DataArray:
+        """Answers in a task, one after the other where trials differ."""
+        if not self._conditions.varies:
+            return activity.answer(self._features(stimuli, activity.source), stimuli)
+        answers = []
+        for trial in range(number_of_trials):
+            found = activity.answer(self._features(stimuli, activity.source, trial, number_of_trials), stimuli)
+            answers.append(
+                found.assign_coords(repetition=("presentation", np.full(found.sizes["presentation"], trial)))
+            )
+        return xr.concat(answers, "presentation", coords="minimal", compat="equals", join="exact")
+
+    def _features(self, stimuli: StimulusSet, source: Source, trial: int = 0, number_of_trials: int = 1) -> np.ndarray:
+        """What behaviour is read from (stimulus, feature), in one trial."""
+        recording = self._sampled(self._read(source), stimuli)
+        return self._trial(stimuli, recording, trial, number_of_trials)[0]
+
+    def _read(self, source: Source) -> _Recording:
+        """The recording that a source of behaviour is."""
+        behavior = self._behavior
+        named = {"scores": (behavior.scores,), "embedding": (behavior.embedding,), "readout": behavior.readout}[source]
+        if not named and behavior.region not in self._commitment.layers:
+            raise UnsupportedTask(
+                f"{self.identifier} commits no layer to behaviour, and none to {behavior.region}, which would be read",
+                expected="Behavior(readout=LAYER)",
+            )
+        layers = tuple(named) or self._commitment.of(behavior.region)
+        region = "behavior" if named else behavior.region
+        return _Recording(region, layers, tuple(map(Selection, layers)), None, None, True)
 
     def _refuse_reduced(self, layers: Sequence[str], what: str) -> None:
         """Units of a recording that was reduced are none of the layer, to which perturbations are done."""

@@ -91,6 +91,7 @@ class TimedModel(CommittedModel):
             model._visual_degrees,
             model._info,
             model._physiology,
+            model.behavior,
         )
         self._steps = dict(steps)
         reduced = getattr(self._engine, "reductions", {})

@@ -190,6 +190,7 @@ class Family(ABC):
             physiology=self.physiology(row),
             tokens=tokens,
             reduction=reduction,
+            behavior=row.behavior,
         )
         return self.committed(model, row)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..activations.preprocessing import Preprocessing
+from ..commitments.behavior import Behavior
 from ..info import VisualModelInfo
 from .depth import RULE, by_relative_depth
 from .inputs import ImageInput
@@ -57,6 +58,8 @@ class Row:
         Whatever else its library must be told.
     flops : int, optional
         Floating-point operations for one image (:func:`~brainscore_vision.activations.torch_flops.count_flops`).
+    behavior : Behavior
+        How behaviour is read.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Row:
     evaluation: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     flops: int | None = None
+    behavior: Behavior = Behavior()
 
     @property
     def layers(self) -> dict[str, tuple[str, ...]]:
@@ -101,6 +105,9 @@ class Row:
             visual_degrees=visual_degrees,
             layers=self.layers,
             layers_chosen=RULE,
+            behavior=self.behavior.described(),
+            tasks=self.behavior.tasks(self.layers),
+            non_neural_parts=self.behavior.non_neural_parts,
             architecture=self.architecture,
             preprocessing=self.input.to_dict() | ({"evaluation": self.evaluation} if self.evaluation else {}),
         )
