@@ -14,9 +14,9 @@ from .decoders import softmax
 from .probabilities import fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-AGGREGATIONS = {"mean": np.mean, "max": np.max, "sum": np.sum}
+AGGREGATIONS: "Mapping[str, Callable[..., np.ndarray]]" = {"mean": np.mean, "max": np.max, "sum": np.sum}
 """From the probabilities of a label's classes to that of the label; the mean is that of Geirhos et al. 2021."""
 
 
@@ -33,9 +33,10 @@ class Label(Activity):
     def start(self, features: Features) -> None:
         """Find out how each label is known."""
         given, behavior = self.request.fitting_stimuli, self.behavior
+        self._probabilities: Callable[[np.ndarray], np.ndarray]
         if given is None:
             raise InvalidParameter("the task 'label' without labels", expected="labels, 'imagenet', or fitting stimuli")
-        self._pool: Callable[..., np.ndarray] = AGGREGATIONS[self._aggregation()]
+        self._pool = AGGREGATIONS[self._aggregation()]
         if isinstance(given, StimulusSet):
             self._decoder = fitted(given, behavior, features)
             self._labels, self._probabilities = self._decoder.labels, self._decoder.probabilities

@@ -10,6 +10,7 @@ from brainscore_core.errors import InvalidParameter
 
 from ..behavior.classes import IMAGENET, class_names
 from ..behavior.decoders import LogisticDecoder
+from ..behavior.tasks import ACTIVITIES
 from ..model_interface import Task
 
 SIMILARITIES = ("dot", "cosine")
@@ -107,7 +108,7 @@ class Behavior:
         """What a model can be asked to do, of which these regions can be recorded from."""
         reads = bool(self.readout) or self.region in regions
         names = bool(self.scores) or self.text is not None
-        read = [task for task in Task if task is not Task.PASSIVE and (task is not Task.LABEL or names)]
+        read = [task for task in ACTIVITIES if names or task is not Task.LABEL]
         return tuple(map(str, read)) if reads else (str(Task.LABEL),) * names
 
     def described(self) -> dict[str, Any]:

@@ -247,6 +247,8 @@ class CommittedModel(BrainModel):
             raise UnsupportedTask(f"{self.identifier} does not do the task {task!r}", expected=f"one of {list(Task)}")
         self._engine.look()
         kind, activity = activity_of(Task(task)), None
+        if kind is None and task != Task.PASSIVE:
+            raise UnsupportedTask(f"{self.identifier} does not do the task {str(task)!r}")
         if kind is not None:
             request = Request(Task(task), fitting_stimuli, trials, aggregation)
             activity = kind(request, self._behavior, self._features, self.identifier)
@@ -309,9 +311,8 @@ class CommittedModel(BrainModel):
         answers = []
         for trial in range(number_of_trials):
             found = activity.answer(self._features(stimuli, activity.source, trial, number_of_trials), stimuli)
-            answers.append(
-                found.assign_coords(repetition=("presentation", np.full(found.sizes["presentation"], trial)))
-            )
+            repetition = np.full(found.sizes["presentation"], trial)
+            answers.append(found.assign_coords(repetition=("presentation", repetition)))
         return xr.concat(answers, "presentation", coords="minimal", compat="equals", join="exact")
 
     def _features(self, stimuli: StimulusSet, source: Source, trial: int = 0, number_of_trials: int = 1) -> np.ndarray:

@@ -41,7 +41,7 @@ def peak_spatial_frequency(
     both = mean_and_modulation(responses, baseline)
     unit, size, _, orientation, component = preferred(both)
     curves = both[unit, size, :, orientation, component]
-    steps, interpolated = _interpolate(curves, grid)
+    steps, interpolated = interpolate(curves, grid)
     return 2 ** steps[first_peak(interpolated)], largest(both) > RESPONSIVE
 
 
@@ -67,7 +67,7 @@ def spatial_frequency_bandwidth(
     """
     responses = responses.mean(axis=-1)
     unit, size, _, orientation = preferred(responses)
-    steps, interpolated = _interpolate(responses[unit, size, :, orientation], grid)
+    steps, interpolated = interpolate(responses[unit, size, :, orientation], grid)
     lower, upper = _flanks(interpolated, steps)
     return 100 * 2 ** (lower - upper), largest(responses) > baseline + RESPONSIVE
 
@@ -92,7 +92,7 @@ def _flanks(curves: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return lower, upper
 
 
-def _interpolate(curves: np.ndarray, grid: GratingGrid) -> tuple[np.ndarray, np.ndarray]:
+def interpolate(curves: np.ndarray, grid: GratingGrid) -> tuple[np.ndarray, np.ndarray]:
     """log2 of 100 spatial frequencies, and the curves there: (100,) and (units, 100)."""
     steps, matrix = _by_step(tuple(grid.spatial_frequency))
     return steps, curves @ matrix.T

@@ -54,9 +54,9 @@ def _second_derivatives(x: np.ndarray) -> np.ndarray:
     return np.linalg.solve(system, right)
 
 
-def smoothing_matrix(n: int) -> np.ndarray:
-    """Three-point smoothing with weights (1, 5, 1) / 7 of n + 2 points to the inner n: shape (n, n + 2)."""
-    return (np.eye(n, n + 2) + 5 * np.eye(n, n + 2, 1) + np.eye(n, n + 2, 2)) / 7
+def smoothing_matrix(n: int, weights: tuple[int, int, int] = (1, 5, 1)) -> np.ndarray:
+    """Three-point smoothing, `weights` over their sum, of n + 2 points to the inner n: shape (n, n + 2)."""
+    return sum(weight * np.eye(n, n + 2, shift) for shift, weight in enumerate(weights)) / sum(weights)
 
 
 def first_peak(curves: np.ndarray) -> np.ndarray:
