@@ -8,6 +8,8 @@ _RECORDED = {
     "Cowley2023": "bs-data-cowley2023",
     "David2004": "bs-data-david2004",
     "FreemanZiemba2013*": "bs-data-freemanziemba2013",
+    "Geirhos2021_*": "bs-data-geirhos2021",
+    "Hebart2023": "bs-data-hebart2023",
     "MajajHong2015*": "bs-data-majajhong2015",
     "vanGerven2010": "bs-data-vangerven2010",
 }
@@ -36,7 +38,12 @@ PACKAGES = {
         "Cowley2023*": "bs-benchmark-cowley2023",
         "David2004*": "bs-benchmark-david2004",
         "FreemanZiemba2013*": "bs-benchmark-freeman2013",
+        "Geirhos2021*": "bs-benchmark-geirhos2021",
+        "Hebart2023-*": "bs-benchmark-hebart2023",
+        "ImageNet-C-*": "bs-benchmark-imagenetc",
+        "ImageNet-top1": "bs-benchmark-imagenet",
         "MajajHong2015*": "bs-benchmark-majajhong2015",
+        "Rajalingham2018*": "bs-benchmark-rajalingham2018",
         "vanGerven2010*": "bs-benchmark-vangerven2010",
     },
     "datasets": {
@@ -44,6 +51,7 @@ PACKAGES = {
         "DeValois1982[ab]": "bs-data-v1-tuning",
         "Schiller1976c": "bs-data-v1-tuning",
         "Cavanaugh2002a": "bs-data-v1-tuning",
+        "Rajalingham2018.*": "bs-data-rajalingham2018",
         "Zhang2011": "bs-data-zhang2011",
         **_RECORDED,
     },
@@ -51,6 +59,7 @@ PACKAGES = {
         "Kriegeskorte2008*": "bs-data-kriegeskorte2008",
         "Marques2020_*": "bs-data-v1-tuning",
         "hvm*": "bs-data-majajhong2015",
+        "objectome.*": "bs-data-rajalingham2018",
         **_RECORDED,
     },
     "metrics": {
