@@ -10,7 +10,9 @@ _RECORDED = {
     "FreemanZiemba2013*": "bs-data-freemanziemba2013",
     "Geirhos2021_*": "bs-data-geirhos2021",
     "Hebart2023": "bs-data-hebart2023",
+    "Kar2022*": "bs-data-kar2022",
     "MajajHong2015*": "bs-data-majajhong2015",
+    "Tang2018*": "bs-data-tang2018",
     "vanGerven2010": "bs-data-vangerven2010",
 }
 
@@ -38,6 +40,9 @@ PACKAGES = {
         "Cowley2023*": "bs-benchmark-cowley2023",
         "David2004*": "bs-benchmark-david2004",
         "FreemanZiemba2013*": "bs-benchmark-freeman2013",
+        "Adversarial-*": "bs-benchmark-adversarial",
+        "Kar2022*": "bs-benchmark-kar2022",
+        "Tang2018*": "bs-benchmark-tang2018",
         "Geirhos2021*": "bs-benchmark-geirhos2021",
         "Hebart2023-*": "bs-benchmark-hebart2023",
         "ImageNet-C-*": "bs-benchmark-imagenetc",
