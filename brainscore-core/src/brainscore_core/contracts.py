@@ -37,7 +37,7 @@ class Presentation(NamedTuple):
     """What a benchmark will show and record: the runner plans with it.
 
     `whole` is False where the benchmark reduces or selects what it records, so that recording all of it in advance
-    would store what nobody asked for.
+    would store what nobody asked for. `task` is what is to be done instead of a recording, as the domain names it.
     """
 
     stimuli: "StimulusSet"
@@ -45,6 +45,7 @@ class Presentation(NamedTuple):
     region: str | None
     number_of_trials: int = 1
     whole: bool = True
+    task: str = ""
 
 
 class Plan(tuple[Presentation, ...]):

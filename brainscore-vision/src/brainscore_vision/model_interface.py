@@ -108,6 +108,7 @@ class BrainModel(ABC):
         *,
         trials: "pd.DataFrame | None" = None,
         aggregation: str | None = None,
+        keep: bool = True,
     ) -> None:
         """Do `task` from now on; replaces a recording.
 
@@ -126,6 +127,8 @@ class BrainModel(ABC):
             array). None: consecutive stimuli form a trial.
         aggregation : {"mean", "max", "sum"}, optional
             For ``label``: from the probabilities of a label's classes to that of the label; default: the mean.
+        keep : bool
+            False: nothing of what is shown is stored.
 
         Raises
         ------

@@ -1,10 +1,12 @@
 """A subject whose units are random filters: with it the conformance kit scores every benchmark once."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .behavior.classes import imagenet_classes
 from .model_interface import RecordingTarget
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 PIXELS = 64
 SIZE, STRIDE, FILTERS = 5, 4, 2
 """Chosen so that of 12 degrees some fields lie where the tuning experiments show their gratings."""
-LAYER = "filters"
+LAYER, SCORES = "filters", "scores"
 
 
 def random_subject(benchmark: Any) -> "CommittedModel":
@@ -27,19 +29,24 @@ def random_subject(benchmark: Any) -> "CommittedModel":
     Returns
     -------
     BrainModel
-        With 2 random filters on a grid of 15 x 15 fields, rectified, in every region.
+        With 2 random filters on a grid of 15 x 15 fields, rectified, in every region; it names the benchmark's labels
+        at random.
     """
+    from .commitments.behavior import Behavior
     from .wrapping import wrap
 
+    labels = getattr(benchmark, "labels", ()) or ("one", "other")
+    classes = imagenet_classes() if isinstance(labels, str) else tuple(labels)
     asked = getattr(benchmark, "region", ())
     regions = {*map(str, RecordingTarget), *([asked] if isinstance(asked, str) else asked)}
     regions |= set(getattr(benchmark, "model_regions", ()))
     return wrap(
-        responses,
+        partial(responses, classes=len(classes)),
         preprocessing=small,
         layers={region: LAYER for region in sorted(regions)},
         visual_degrees=getattr(benchmark, "visual_degrees", None) or 8,
         identifier="random-filters",
+        behavior=Behavior(readout=LAYER, scores=SCORES, classes=classes),
     )
 
 
@@ -51,9 +58,11 @@ def small(image: np.ndarray) -> np.ndarray:
     return np.asarray(reduced, np.float32) / 255 - 0.5
 
 
-def responses(inputs: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
-    """Images of shape (64, 64) to rectified responses (image, filter, y, x)."""
+def responses(inputs: Sequence[np.ndarray], classes: int = 2) -> dict[str, np.ndarray]:
+    """Images of shape (64, 64) to rectified responses (image, filter, y, x), and to random sums of them a class."""
     filters = np.random.default_rng(0).standard_normal((FILTERS, SIZE, SIZE)).astype(np.float32)
     patches = np.lib.stride_tricks.sliding_window_view(np.stack(inputs), (SIZE, SIZE), axis=(1, 2))
     found = np.einsum("nyxij,fij->nfyx", patches[:, ::STRIDE, ::STRIDE], filters)
-    return {LAYER: np.maximum(found, 0)}
+    rectified = np.maximum(found, 0)
+    weights = np.random.default_rng(1).standard_normal((rectified[0].size, classes)).astype(np.float32)
+    return {LAYER: rectified, SCORES: rectified.reshape(len(rectified), -1) @ weights}

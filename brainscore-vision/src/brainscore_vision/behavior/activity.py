@@ -35,6 +35,7 @@ class Request:
     fitting_stimuli: "StimulusSet | Sequence[str] | str | None" = None
     trials: "pd.DataFrame | None" = None
     aggregation: str | None = None
+    keep: bool = True
 
 
 class Activity(ABC):

@@ -111,7 +111,7 @@ def classes_of(
         raise UnsupportedTask(
             f"{who} cannot name {', '.join(map(repr, unknown[:5]))}{' ...' if len(unknown) > 5 else ''}",
             expected=f"labels that its {len(names)} classes, or a map from them, know",
-            remedy="commit a map, Behavior(labels={label: [class, ...]}), or fit a decoder to stimuli with these labels",
+            remedy="commit a map, Behavior(labels={label: [class, ...]}), or fit a decoder to stimuli with labels",
         )
     return [np.asarray(known[_plain(label)]) for label in labels]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from brainscore_core.errors import InvalidParameter
 
+from ..behavior.activity import Source
 from ..behavior.classes import IMAGENET, class_names
 from ..behavior.decoders import LogisticDecoder
 from ..behavior.tasks import ACTIVITIES
@@ -110,6 +111,12 @@ class Behavior:
         names = bool(self.scores) or self.text is not None
         read = [task for task in ACTIVITIES if names or task is not Task.LABEL]
         return tuple(map(str, read)) if reads else (str(Task.LABEL),) * names
+
+    def source(self, task: str) -> Source | None:
+        """What a task reads, as long as nothing is fitted for it; None where nothing is."""
+        if task == Task.LABEL:
+            return "scores" if self.scores else "embedding" if self.embedding else None
+        return "readout" if task in ACTIVITIES else None
 
     def described(self) -> dict[str, Any]:
         """As plain values, for cards and digests; what is empty is left out."""

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
 from brainscore_core.assemblies import NeuroidAssembly
-from brainscore_core.contracts import Benchmark, Plan
+from brainscore_core.contracts import Benchmark, Plan, Presentation
 from brainscore_core.digests import digest_json
 from brainscore_core.errors import BrainScoreError, InvalidModelOutput, InvalidParameter, UnsupportedTask
 from brainscore_core.stimuli import StimulusSet
@@ -223,7 +224,7 @@ class CommittedModel(BrainModel):
         """Note which layers each placed image will be asked for, so that one pass records their union."""
         expected: dict[str, set[str]] = {}
         for entry in plan:
-            layers = self._commitment.every(entry.region or "")
+            layers = self._asked(entry)
             if not layers or not entry.whole:
                 continue
             try:
@@ -241,6 +242,7 @@ class CommittedModel(BrainModel):
         *,
         trials: "pd.DataFrame | None" = None,
         aggregation: str | None = None,
+        keep: bool = True,
     ) -> None:
         """Do a task with what is committed to behaviour; see :class:`~brainscore_vision.BrainModel`."""
         if task not in list(Task):
@@ -250,8 +252,8 @@ class CommittedModel(BrainModel):
         if kind is None and task != Task.PASSIVE:
             raise UnsupportedTask(f"{self.identifier} does not do the task {str(task)!r}")
         if kind is not None:
-            request = Request(Task(task), fitting_stimuli, trials, aggregation)
-            activity = kind(request, self._behavior, self._features, self.identifier)
+            request = Request(Task(task), fitting_stimuli, trials, aggregation, keep)
+            activity = kind(request, self._behavior, partial(self._features, keep=keep), self.identifier)
             self._read(activity.source)
         self._end()
         self._activity, self._passive = activity, activity is None
@@ -300,6 +302,16 @@ class CommittedModel(BrainModel):
         space = self._space_coords(stimuli, recording, widths)
         return self._assembly([values for values, _ in trials], widths, stimuli, recording, space)
 
+    def _asked(self, entry: Presentation) -> tuple[str, ...]:
+        """Layers that a presentation will ask for."""
+        if not entry.task:
+            return self._commitment.every(entry.region or "")
+        source = self._behavior.source(entry.task)
+        try:
+            return self._read(source).layers if source else ()
+        except UnsupportedTask:  # its benchmark will say so when its turn comes
+            return ()
+
     def _end(self) -> None:
         self._recording = self._activity = None
         self._passive = False
@@ -307,17 +319,20 @@ class CommittedModel(BrainModel):
     def _answers(self, activity: Activity, stimuli: StimulusSet, number_of_trials: int) -> xr.DataArray:
         """Answers in a task, one after the other where trials differ."""
         if not self._conditions.varies:
-            return activity.answer(self._features(stimuli, activity.source), stimuli)
+            return activity.answer(self._features(stimuli, activity.source, keep=activity.request.keep), stimuli)
         answers = []
         for trial in range(number_of_trials):
-            found = activity.answer(self._features(stimuli, activity.source, trial, number_of_trials), stimuli)
+            trials = (trial, number_of_trials, activity.request.keep)
+            found = activity.answer(self._features(stimuli, activity.source, *trials), stimuli)
             repetition = np.full(found.sizes["presentation"], trial)
             answers.append(found.assign_coords(repetition=("presentation", repetition)))
         return xr.concat(answers, "presentation", coords="minimal", compat="equals", join="exact")
 
-    def _features(self, stimuli: StimulusSet, source: Source, trial: int = 0, number_of_trials: int = 1) -> np.ndarray:
+    def _features(
+        self, stimuli: StimulusSet, source: Source, trial: int = 0, number_of_trials: int = 1, keep: bool = True
+    ) -> np.ndarray:
         """What behaviour is read from (stimulus, feature), in one trial."""
-        recording = self._sampled(self._read(source), stimuli)
+        recording = self._sampled(replace(self._read(source), keep=keep), stimuli)
         return self._trial(stimuli, recording, trial, number_of_trials)[0]
 
     def _read(self, source: Source) -> _Recording:
