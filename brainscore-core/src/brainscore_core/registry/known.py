@@ -69,6 +69,8 @@ PACKAGES = {
     },
     "metrics": {
         "ks_similarity": "bs-metric-distributions",
+        "threshold": "bs-metric-psychometric",
+        "threshold_elevation": "bs-metric-psychometric",
         "rdm*": "bs-metric-rsa",
         "rsa_*": "bs-metric-rsa",
         "partial_rdm": "bs-metric-rsa",
