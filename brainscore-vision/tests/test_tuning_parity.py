@@ -9,7 +9,7 @@ import pytest
 
 from brainscore_vision.benchmarks.tuning.firing_rate import calibrate
 from brainscore_vision.benchmarks.tuning.grid import GratingGrid
-from brainscore_vision.benchmarks.tuning.properties import PROPERTIES
+from brainscore_vision.benchmarks.tuning.properties import GRATING_PROPERTIES, PROPERTIES, TEXTURE_PROPERTIES, grid_of
 from brainscore_vision.benchmarks.tuning.receptive_field import PositionGrid, field_centres, map_fields, units_at
 
 PARITY = Path(__file__).with_name("parity")
@@ -19,7 +19,17 @@ SHOWN = {
     "peak_spatial_frequency": "spatial_frequency",
     "spatial_frequency_bandwidth": "spatial_frequency",
     "spatial_frequency_selective": "spatial_frequency",
+    "bandwidth": "orientation",
+    "circular_variance": "orientation",
+    "circular_variance_bandwidth_ratio": "orientation",
+    "max_dc": "orientation",
+    "modulation_ratio": "orientation",
+    "orientation_selective": "orientation",
+    "orthogonal_preferred_ratio": "orientation",
+    "orthogonal_preferred_ratio_circular_variance_difference": "orientation",
 }
+OURS = {"spatial_frequency_bandwidth_octaves", "summation_diameter"}
+"""Properties that the incumbent does not have."""
 
 
 def _inputs():
@@ -65,7 +75,7 @@ def test_calibration(measured, oracle):
     np.testing.assert_allclose([calibration.slope, calibration.offset], oracle[f"{seed}/affine"], rtol=1e-9)
 
 
-@pytest.mark.parametrize("name", PROPERTIES)
+@pytest.mark.parametrize("name", sorted(set(GRATING_PROPERTIES) - OURS))
 def test_properties(measured, oracle, name):
     seed, responses, _, seen, calibration = measured
     shown = SHOWN.get(name, "size")
@@ -75,4 +85,15 @@ def test_properties(measured, oracle, name):
     assert 0 < responsive.sum() < len(seen)
     # where all gratings get one answer, rounding alone decides where the incumbent sees a peak
     compared = ~np.isin(seen[responsive], FLAT) if name == "peak_spatial_frequency" else slice(None)
-    np.testing.assert_allclose(values[responsive][compared], oracle[f"{seed}/{name}"][compared], rtol=1e-9)
+    np.testing.assert_allclose(values[responsive][compared], oracle[f"{seed}/{name}"][compared], rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("name", sorted(TEXTURE_PROPERTIES))
+def test_texture_properties(seed, name, oracle):
+    rates, baseline, labels = INPUTS.textures(seed)
+    table = pd.DataFrame(labels, columns=["type", "family", "sample"]).assign(position_y=0.5, position_x=0.5)
+    grid = grid_of(name, table)
+    values, responsive = PROPERTIES[name](grid.unfold(rates), baseline, grid)
+    assert 0 < responsive.sum() <= INPUTS.UNITS
+    np.testing.assert_allclose(values[responsive], oracle[f"{seed}/texture/{name}"], rtol=1e-9)

@@ -76,3 +76,11 @@ class _Cells:
         divided = 1 + self.suppression * (1 - np.exp(-((radius / self.surround) ** 2)))
         carrier = 1 - self.simple + self.simple * np.cos(np.deg2rad(phase) + self.phase)
         return self.gain * tuning * area / divided * carrier
+
+
+def textures(seed):
+    """Firing rates to noise and texture, 6 families of 4 samples: rates (presentation, unit), baseline and labels."""
+    rng = np.random.default_rng([seed, 7])
+    labels = [(kind, family, sample) for sample in range(4) for kind in ("texture", "noise") for family in range(6)]
+    rates = rng.gamma(1.5, 12, (len(labels), UNITS)) * rng.uniform(0, 2, UNITS)
+    return rates, rng.uniform(0, 8, UNITS), labels

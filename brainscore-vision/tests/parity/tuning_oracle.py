@@ -12,15 +12,18 @@ from brainscore_vision.benchmarks.marques2020.benchmarks import (
     cavanaugh2002a_benchmark,
     devalois1982a_benchmark,
     devalois1982b_benchmark,
+    freemanZiemba2013_benchmark,
+    ringach2002_benchmark,
     schiller1976_benchmark,
 )
-from tuning_inputs import COLUMNS, UNITS, activations, tables
+from tuning_inputs import COLUMNS, UNITS, activations, tables, textures
 
 firing_rates = common.get_firing_rates
 
 SEEDS = (0, 1, 2)
 STEPS = (
     ("orientation", devalois1982a_benchmark.devalois1982a_properties, devalois1982a_benchmark.PROPERTY_NAMES),
+    ("orientation", ringach2002_benchmark.ringach2002_properties, ringach2002_benchmark.PROPERTY_NAMES),
     ("spatial_frequency", devalois1982b_benchmark.devalois1982b_properties, devalois1982b_benchmark.PROPERTY_NAMES),
     ("spatial_frequency", schiller1976_benchmark.schiller1976_properties, schiller1976_benchmark.PROPERTY_NAMES),
     ("size", cavanaugh2002a_benchmark.cavanaugh2002_properties, cavanaugh2002a_benchmark.PROPERTY_NAMES),
@@ -56,7 +59,19 @@ def answers(seed):
         )
         values = properties(model_identifier=f"artificial-{seed}", responses=rates, baseline=baseline)
         found |= {key: values.sel(neuronal_property=key).values for key in names}
-    return found
+    rates, baseline, labels = textures(seed)
+    coords = {"neuroid_id": ("neuroid", np.arange(UNITS)), "region": ("neuroid", ["V1"] * UNITS)}
+    coords |= {"stimulus_id": ("presentation", np.arange(len(labels)))}
+    coords |= {
+        name: ("presentation", list(column))
+        for name, column in zip(("type", "family", "sample"), zip(*labels, strict=True), strict=True)
+    }
+    shown = NeuroidAssembly(rates.T.copy(), coords=coords, dims=["neuroid", "presentation"])
+    values = freemanZiemba2013_benchmark.freemanziemba2013_properties(
+        model_identifier=f"artificial-{seed}", responses=shown, baseline=shown[:, 0] * 0 + baseline
+    )
+    names = freemanZiemba2013_benchmark.PROPERTY_NAMES
+    return found | {f"texture/{key}": values.sel(neuronal_property=key).values for key in names}
 
 
 if __name__ == "__main__":

@@ -1,27 +1,22 @@
 """Experiment type: are single units tuned as neurons are."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from brainscore_core.contracts import Benchmark, BenchmarkInfo, DataEntry, Presentation
-from brainscore_core.digests import digest_sequence
-from brainscore_core.errors import InvalidParameter, UnsupportedRegion
+from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score, normalise
 
 from ...geometry import StimulusGeometry
-from .firing_rate import MACAQUE_V1, Calibration, RateStatistics, calibrate
-from .grid import GratingGrid
-from .mapping import ReceptiveFields, receptive_fields
-from .presenting import Presenter
-from .properties import PROPERTIES
-from .receptive_field import REACH, units_at
+from .firing_rate import MACAQUE_V1, RateStatistics
+from .measuring import TuningProtocol
+from .properties import PROPERTIES, grid_of
+from .receptive_field import REACH
 
 if TYPE_CHECKING:
     import xarray as xr
-
-    from brainscore_core.stimuli import StimulusSet
 
     from ...model_interface import TimeBins
 
@@ -31,8 +26,6 @@ FEW_UNITS = "few-units"
 """Flag: the distribution is that of fewer than 20 units."""
 ENOUGH = 20
 SHOWN = ("blank", "mapping", "calibration", "stimuli")
-# Raised when the same responses give another map to firing rates.
-VERSION = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,69 +105,46 @@ class TuningProperties(Benchmark):
         derived, display = super().info, replace(self.geometry, visual_degrees=self.visual_degrees).to_dict()
         return replace(derived, experiment={**derived.experiment, "geometry": display})
 
+    @property
+    def protocol(self) -> TuningProtocol:
+        """What is shown, and how."""
+        entries = {name: self._entry(name) for name in SHOWN}
+        return TuningProtocol(
+            **entries,
+            property_name=self.property_name,
+            visual_degrees=self.visual_degrees,
+            number_of_trials=self.number_of_trials,
+            mapping_trials=self.mapping_trials,
+            time_bins=self.time_bins,
+            rates=self.rates,
+            reach=self.reach,
+            stimuli_degrees=self.stimuli_degrees,
+        )
+
+    @property
+    def stimuli_degrees(self) -> float | None:
+        """Width of the stimuli in question; None: that of the others."""
+        return None
+
     def presents(self) -> tuple[Presentation, ...]:
         """All four sets. Nothing is recorded whole: fields are mapped in a stream, gratings shown to some units."""
-        trials = {"mapping": self.mapping_trials}
-        return tuple(
-            Presentation(
-                self._load(name),
-                self.visual_degrees,
-                self.region,
-                trials.get(name, self.number_of_trials),
-                whole=False,
-            )
-            for name in SHOWN
-        )
+        return self.protocol.presents(self.region)
 
     def __call__(self, model: Any) -> Score:
         """Map receptive fields, set firing rates, measure the property, compare distributions."""
         model.reset()
-        presenter = Presenter(model, self.region, self.visual_degrees, self.time_bins, self.species)
-        stimuli, blank = self._load("stimuli"), self._load("blank")
-        grid = GratingGrid.of(stimuli.table)
-        fields = receptive_fields(presenter, self._load("mapping"), blank, self.mapping_trials)
-        units = self._units(fields, grid.position, model.identifier)
-        counts = {"units_recorded": len(fields.units), "units_at_position": len(units)}
-        rest = presenter.show(blank, self.number_of_trials, units).values[0]
-        calibration = self._calibration(presenter, units, rest)
-        if calibration is None:
+        protocol = self.protocol
+        found = protocol.measure(model, self.region, self.species)
+        counts = dict(found.counts)
+        if found.rates is None:
             return self._no_unit(counts | {"units_responsive": 0, "units_defined": 0})
-        answers = presenter.show(stimuli, self.number_of_trials, units).values
-        measure = PROPERTIES[self.property_name]
-        values, responsive = measure(grid.unfold(calibration(answers)), calibration(rest), grid)
+        grid = grid_of(self.property_name, protocol.stimuli.load().table)
+        values, responsive = PROPERTIES[self.property_name](grid.unfold(found.rates), found.baseline, grid)
         counts["units_responsive"] = int(responsive.sum())
         counts["units_defined"] = int(np.isfinite(values[responsive]).sum())
         if not counts["units_defined"]:
             return self._no_unit(counts)
-        return self._compare(values[responsive], np.asarray(units)[responsive], counts)
-
-    def _units(self, fields: ReceptiveFields, position: np.ndarray, model: str) -> list[str]:
-        """The units that see the gratings."""
-        seen = units_at(fields.centres, position, self.reach)
-        if len(seen):
-            return fields.units[seen].tolist()
-        distances = np.linalg.norm(fields.centres - position, axis=1)
-        mapped = np.isfinite(distances)
-        nearest = f"the nearest lies {distances[mapped].min():.2f} degrees away" if mapped.any() else "none has a field"
-        raise UnsupportedRegion(
-            f"of {len(fields.units)} units of {model} in {self.region}, none has its receptive field at the gratings, "
-            f"(x, y) = ({position[1]:g}, {position[0]:g}) degrees right of and below the centre of gaze; {nearest}",
-            expected=f"a field centred within {self.reach:g} degrees",
-            remedy="commit a layer with fields there, or read this as a model that does not cover the position",
-        )
-
-    def _calibration(self, presenter: Presenter, units: list[str], rest: np.ndarray) -> Calibration | None:
-        """The firing-rate map over these units, computed once a model."""
-        shown, blank = self._load("calibration"), self._load("blank")
-
-        def compute() -> dict[str, np.ndarray]:
-            answers = presenter.show(shown, self.number_of_trials, units).values
-            found = calibrate(rest, answers, GratingGrid.of(shown.table), self.rates)
-            return {"map": np.array([] if found is None else [found.slope, found.offset, found.responsive])}
-
-        details = {"trials": self.number_of_trials, "rates": asdict(self.rates), "units": digest_sequence(units)}
-        found = presenter.once(f"firing-rates-{VERSION}", (blank, shown), details, compute)["map"]
-        return Calibration(float(found[0]), float(found[1]), int(found[2])) if len(found) else None
+        return self._compare(values[responsive], found.units[responsive], counts)
 
     def _compare(self, values: np.ndarray, units: np.ndarray, counts: dict[str, int]) -> Score:
         raw = self.metric.load()(self._assembly(values, units), self.target())
@@ -204,5 +174,22 @@ class TuningProperties(Benchmark):
             return resolve("stimulus_sets", entry)
         return entry
 
-    def _load(self, name: str) -> "StimulusSet":
-        return self._entry(name).load()
+
+@dataclass(frozen=True, kw_only=True)
+class TextureProperties(TuningProperties):
+    """The distribution of one property of responses to textures, compared with that over recorded neurons.
+
+    Fields and firing rates are found with gratings, as in :class:`TuningProperties`.
+
+    Parameters
+    ----------
+    texture_degrees : float
+        Width of the textures.
+    """
+
+    texture_degrees: float
+
+    @property
+    def stimuli_degrees(self) -> float:
+        """Width of the textures."""
+        return self.texture_degrees

@@ -56,7 +56,9 @@ def _second_derivatives(x: np.ndarray) -> np.ndarray:
 
 def smoothing_matrix(n: int, weights: tuple[int, int, int] = (1, 5, 1)) -> np.ndarray:
     """Three-point smoothing, `weights` over their sum, of n + 2 points to the inner n: shape (n, n + 2)."""
-    return sum(weight * np.eye(n, n + 2, shift) for shift, weight in enumerate(weights)) / sum(weights)
+    left, centre, right = weights
+    total = left * np.eye(n, n + 2) + centre * np.eye(n, n + 2, 1) + right * np.eye(n, n + 2, 2)
+    return total / sum(weights)
 
 
 def first_peak(curves: np.ndarray) -> np.ndarray:
