@@ -39,6 +39,7 @@ class ShownExperiment(Benchmark):
     """
 
     domain: ClassVar[str] = "vision"
+    may_fill: ClassVar[bool] = False
 
     stimuli: Any
     visual_degrees: float
@@ -51,7 +52,7 @@ class ShownExperiment(Benchmark):
     def __post_init__(self) -> None:
         for name in ("data", "stimuli"):
             require_entry(self.identifier, name, getattr(self, name))
-        if not self.visual_degrees > 0:
+        if not (self.may_fill if self.visual_degrees is None else self.visual_degrees > 0):
             raise InvalidParameter(
                 f"benchmark {self.identifier!r} has visual_degrees={self.visual_degrees!r}", expected="above 0"
             )

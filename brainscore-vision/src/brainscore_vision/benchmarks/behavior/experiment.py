@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from brainscore_core.contracts import DataEntry, Presentation
 from brainscore_core.errors import InvalidParameter, StimulusMismatch, UnsupportedTask
@@ -31,6 +31,8 @@ class BehavioralExperiment(ShownExperiment):
 
     Parameters
     ----------
+    visual_degrees : float, optional
+        Width of the stimuli. None: they fill the field of every model, which is engineering and no experiment.
     task : str
         A :class:`~brainscore_vision.model_interface.Task`.
     labels : sequence of str or "imagenet"
@@ -49,6 +51,9 @@ class BehavioralExperiment(ShownExperiment):
     Other parameters are those of :class:`~brainscore_vision.benchmarks.shown.ShownExperiment`.
     """
 
+    may_fill: ClassVar[bool] = True
+
+    visual_degrees: float | None  # type: ignore[assignment]  # wider than where there is always somebody who saw them
     task: str
     labels: "Sequence[str] | str" = ()
     aggregation: str | None = None
@@ -136,7 +141,7 @@ class BehavioralExperiment(ShownExperiment):
         fitting = self.fitting_set()
         given: Any = self.labels or None
         if fitting is not None:
-            given = place_on_screen(fitting, degrees, self.fitting_degrees or self.visual_degrees)
+            given = place_on_screen(fitting, degrees, self.fitting_degrees or self.visual_degrees or degrees)
         options = {
             "trials": trials,
             "aggregation": self.aggregation,
@@ -145,7 +150,8 @@ class BehavioralExperiment(ShownExperiment):
         model.reset()
         model.start_task(self.task, given, **{name: value for name, value in options.items() if value is not None})
         stimuli = self.stimulus_set()
-        placed = place_on_screen(stimuli, degrees, self.visual_degrees, position=self.geometry.position or (0.0, 0.0))
+        position = self.geometry.position or (0.0, 0.0)
+        placed = place_on_screen(stimuli, degrees, self.visual_degrees or degrees, position=position)
         return checked(self._look(model, placed), stimuli, self, model.identifier, trials)
 
     def _look(self, model: Any, placed: "StimulusSet") -> "xr.DataArray":
