@@ -120,3 +120,15 @@ def test_digests_of_text_bytes_and_numbers_differ():
     assert len({digest_value(value) for value in ("1", b"1", np.array(["1"]), np.array([1]), np.array([True]))}) == 5
     with pytest.raises(TypeError, match="Python objects"):
         digest_value(np.array([object()]))
+
+
+def test_a_kind_is_kept_and_what_digests_itself_is_asked():
+    class Movie:
+        def content_digest(self):
+            return "f" * 64
+
+    table = pd.DataFrame({"stimulus_id": ["a", "b"]})
+    made = StimulusSet(table, identifier="movies", open=lambda _: Movie(), kind="movies")
+    assert made.digest_of("a") == "f" * 64
+    assert made.take([1]).kind == made.map(lambda value, _: value, key=lambda key, _: key).kind == "movies"
+    assert StimulusSet(table, identifier="images", open=lambda _: np.zeros(1)).kind == ""

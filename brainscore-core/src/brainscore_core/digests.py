@@ -3,9 +3,16 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+
+
+class Digested(Protocol):
+    """What is too large to be held as one array, and digests itself part by part, as a movie does."""
+
+    def content_digest(self) -> str:
+        """SHA-256 of its raw values, and of what else it is."""
 
 
 def canonical_json(value: Any) -> str:
@@ -34,9 +41,14 @@ def digest_json(value: Any) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
-def digest_value(value: np.ndarray | str | bytes) -> str:
-    """SHA-256 of one stimulus: (shape, dtype, raw values) of an array, never its encoded bytes; text as UTF-8."""
+def digest_value(value: np.ndarray | str | bytes | Digested) -> str:
+    """SHA-256 of one stimulus: (shape, dtype, raw values) of an array, never its encoded bytes; text as UTF-8.
+
+    What has a method ``content_digest`` says its own.
+    """
     content: Any
+    if hasattr(value, "content_digest"):
+        return value.content_digest()
     if isinstance(value, str):
         header, content = b"str:", value.encode()
     elif isinstance(value, bytes):

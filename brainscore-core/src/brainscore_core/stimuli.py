@@ -29,6 +29,9 @@ class StimulusSet:
     key : callable, optional
         ``key(stimulus_id) -> str`` names the content cheaply (generator parameters, or the hash of the file), so that a
         digest can be remembered instead of decoding again. Without it stimuli are decoded to be named.
+    kind : str
+        In the word of the domain, what `open` returns where that is not the usual, as ``"movies"``: known without
+        opening any.
 
     Raises
     ------
@@ -43,6 +46,7 @@ class StimulusSet:
         identifier: str,
         open: Callable[[str], Any],
         key: Callable[[str], str] | None = None,
+        kind: str = "",
     ):
         if "stimulus_id" not in table.columns:
             raise InvalidStimulusSet(
@@ -64,7 +68,7 @@ class StimulusSet:
         self._ids = ids.to_numpy(dtype=str)
         self._ids.flags.writeable = False
         self.table = table.reset_index(drop=True).assign(stimulus_id=ids.to_numpy())
-        self.identifier = identifier
+        self.identifier, self.kind = identifier, kind
         self._open, self._key = open, key
         self._known = frozenset(self._ids.tolist())
 
@@ -113,7 +117,8 @@ class StimulusSet:
         if not isinstance(which, slice):
             which = np.asarray(which) if len(which) else np.zeros(0, int)
         positions = np.arange(len(self))[which]
-        return StimulusSet(self.table.iloc[positions], identifier=self.identifier, open=self._open, key=self._key)
+        table = self.table.iloc[positions]
+        return StimulusSet(table, identifier=self.identifier, open=self._open, key=self._key, kind=self.kind)
 
     def map(
         self, function: Callable[[Any, str], Any], *, key: Callable[[str, str], str], **columns: Any
@@ -135,6 +140,7 @@ class StimulusSet:
             identifier=self.identifier,
             open=lambda id: function(opener(id), id),
             key=None if keyer is None else lambda id: key(keyer(id), id),
+            kind=self.kind,
         )
 
     def _check(self, stimulus_id: str) -> None:
