@@ -8,6 +8,8 @@ import numpy as np
 from brainscore_core.errors import InvalidParameter, InvalidStimulusSet
 from brainscore_core.stimuli import StimulusSet
 
+from .movies.clip import Clip
+
 GREY = 128
 LARGEST = 2**28
 """Pixels of the largest field that is made: far beyond any experiment, and still no threat to memory."""
@@ -29,7 +31,7 @@ def place_on_screen(
     Parameters
     ----------
     stimuli : StimulusSet
-        Images, uint8, (height, width) or (height, width, 3).
+        Images, uint8, (height, width) or (height, width, 3); or clips, of which each frame is placed.
     target_visual_degrees : float
         Width of the model's field of view.
     source_visual_degrees : float, optional
@@ -42,7 +44,7 @@ def place_on_screen(
     Returns
     -------
     StimulusSet
-        The same ids, images that fill the field; column ``degrees`` is the target.
+        The same ids, images (or clips) that fill the field; column ``degrees`` is the target.
 
     Raises
     ------
@@ -57,7 +59,9 @@ def place_on_screen(
     if pixels is not None and (isinstance(pixels, bool) or int(pixels) != pixels or pixels < 1):
         raise InvalidParameter(f"pixels={pixels!r}", expected="a whole number above 0")
 
-    def shown(image: Any, stimulus_id: str) -> np.ndarray:
+    def shown(image: Any, stimulus_id: str) -> Any:
+        if isinstance(image, Clip):
+            return image.map(lambda frame: shown(frame, stimulus_id))
         image = _image(image, stimulus_id, stimuli.identifier, target / sizes[stimulus_id])
         placed = place(image, target / sizes[stimulus_id], shift)
         return placed if pixels is None else resample(placed, pixels)

@@ -80,7 +80,7 @@ class Recording:
     def run(self) -> Generator[tuple[slice, list[np.ndarray]]]:
         """Batch by batch: positions, and an array (stimulus, unit) for each wanted selection."""
         ids, start = list(self.stimuli), 0
-        pool = ThreadPoolExecutor(self.engine.workers or _processors(), thread_name_prefix="brainscore-decode")
+        pool = ThreadPoolExecutor(self.engine.workers or processors(), thread_name_prefix="brainscore-decode")
         pending: deque[tuple[slice, list[_Shown]]] = deque()
         # Workers already use every core. BLAS threads on top of them wait for each other: on two busy cores one matrix
         # product took 35 times as long.
@@ -284,6 +284,6 @@ def _kind(entry: Any) -> str:
         return "O"
 
 
-def _processors() -> int:
+def processors() -> int:
     """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -24,11 +24,13 @@ from ..behavior.activity import Activity, Request, Source
 from ..behavior.tasks import activity_of
 from ..info import VisualModelInfo
 from ..model_interface import BrainModel, RecordingTarget, Task, TimeBins, bins
+from ..movies.clip import MOVIES, clip_of
 from ..perturbation import Perturbation
 from ..screen import place_on_screen
 from .behavior import Behavior
 from .conditions import Conditions
 from .layers import LayerCommitment
+from .movies import Frames, Viewing, responses
 from .physiology import Physiology
 from .rates import RateMap
 from .sampling import sample_units
@@ -103,6 +105,7 @@ class CommittedModel(BrainModel):
         )
         self._rate_maps: dict[tuple[str, tuple[str, ...], str, str], tuple[RateMap, dict[str, int]]] = {}
         self._behavior = behavior or Behavior()
+        self._viewing: Viewing = Frames()
         engine.network.check([*commitment, *self._behavior.layers])
 
     @property
@@ -225,7 +228,7 @@ class CommittedModel(BrainModel):
         expected: dict[str, set[str]] = {}
         for entry in plan:
             layers = self._asked(entry)
-            if not layers or not entry.whole:
+            if not layers or not entry.whole or entry.stimuli.kind == MOVIES:
                 continue
             try:
                 placed = place_on_screen(entry.stimuli, self.visual_degrees(), entry.visual_degrees)
@@ -360,19 +363,36 @@ class CommittedModel(BrainModel):
         self, stimuli: StimulusSet, recording: _Recording, trial: int, number_of_trials: int
     ) -> tuple[np.ndarray, tuple[int, ...]]:
         """Responses (stimulus, unit[, time bin]) in one trial, and the number of units of each selection."""
-        values, widths = self._values(stimuli, recording, self._conditions.at(trial, number_of_trials))
-        rates = self._rates(recording, widths)
-        values = values if rates is None else rates(values)
-        if recording.time_bins is not None:
-            values = np.broadcast_to(values[..., None], (*values.shape, len(recording.time_bins)))
+        engine = self._conditions.at(trial, number_of_trials)
+        if stimuli.kind == MOVIES:
+            values, widths = self._responses(stimuli, recording, engine)
+        else:
+            values, widths = self._values(stimuli, recording, engine)
+            rates = self._rates(recording, widths)
+            values = values if rates is None else rates(values)
+            if recording.time_bins is not None:
+                values = np.broadcast_to(values[..., None], (*values.shape, len(recording.time_bins)))
         units = list(zip(recording.selections, widths, strict=True))
         values = self._conditions.noisy(values, trial, list(stimuli), units, recording.time_bins)
         return (values if recording.order is None else values[:, recording.order]), widths
+
+    def _responses(
+        self, stimuli: StimulusSet, recording: _Recording, engine: Engine
+    ) -> tuple[np.ndarray, tuple[int, ...]]:
+        """Responses to clips (stimulus, unit[, time bin]), and the number of units of each selection."""
+        parts, keep, bins = recording.selections, recording.keep, recording.time_bins
+        rates = self._rates(recording, tuple(0 if part.columns is None else len(part.columns) for part in parts))
+        return responses(self._viewing, engine, stimuli, parts, time_bins=bins, keep=keep, rates=rates)
 
     def _values(
         self, stimuli: StimulusSet, recording: _Recording, engine: Engine
     ) -> tuple[np.ndarray, tuple[int, ...]]:
         """Activations (stimulus, unit) in the order of the selections, and the number of units of each."""
+        if stimuli.kind == MOVIES:
+            raise UnsupportedTask(
+                f"{self.identifier} unfolds an image in time, and does not say how it watches clips",
+                expected="images, or a region without time steps",
+            )
         values: np.ndarray | None = None
         with closing(engine.stream(stimuli, recording.selections, keep=recording.keep)) as batches:
             for positions, blocks in batches:
@@ -433,7 +453,8 @@ class CommittedModel(BrainModel):
         """Forms of layers; where the network has not run in this process, it runs on one stimulus."""
         network = self._engine.network
         if not set(layers) <= set(network.forms):
-            image, prepare = stimuli.open(next(iter(stimuli))), self._engine.preprocessing
+            image = next(clip_of(stimuli.open(next(iter(stimuli)))).frames())
+            prepare = self._engine.preprocessing
             network.record([image if prepare is None else prepare(image)], list(layers))
             self._engine._network.settle()
         return [self._engine.form(layer) for layer in layers]
