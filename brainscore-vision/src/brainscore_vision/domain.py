@@ -27,7 +27,10 @@ vision = Domain(
         "IT": "neural_vision",
         **{f"V1-{name}": "V1" for name in V1_PROPERTIES},
         "behavior_vision": "average_vision",
+        "Geirhos2021": "behavior_vision",
         "engineering_vision": "",
+        "Geirhos2021-top1": "engineering_vision",
+        "Hendrycks2019-top1": "engineering_vision",
     },
     inputs=("images",),
     behaviours=(
