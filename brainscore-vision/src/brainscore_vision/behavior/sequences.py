@@ -84,7 +84,7 @@ def _require_distinct(positions: np.ndarray, roles: list[str], distinct: Sequenc
     for place, one in enumerate(columns):
         for other in columns[place + 1 :]:
             if len(same := np.flatnonzero(positions[:, one] == positions[:, other])):
-                shown = stimuli.ids[positions[same[0], one]]
+                shown = str(stimuli.ids[positions[same[0], one]])
                 raise StimulusMismatch(
                     f"trial {same[0]} shows {shown!r} as {roles[one]} and as {roles[other]} ({len(same)} such trials)",
                     expected="different stimuli",
