@@ -90,11 +90,15 @@ def says_what_it_presents(entry: Entry) -> None:
 
 
 def can_be_scored(entry: Entry) -> None:
-    """A model that answers at random gets a score, a number or none with the reason; needs its data."""
-    place = resolve("domains", str(entry.domain)).subject
+    """A model that answers at random gets a score, a number or none with the reason; needs its data.
+
+    It is the domain's, or the one that ``conformance_subject`` of the benchmark names: gradients, for one, not every
+    subject has.
+    """
+    benchmark = benchmark_of(entry)
+    place = getattr(benchmark, "conformance_subject", "") or resolve("domains", str(entry.domain)).subject
     if not place:
         raise NotApplicable(f"domain {entry.domain!r} has no subject that answers at random")
-    benchmark = benchmark_of(entry)
     with promised(f"{entry} scored on a subject that answers at random", expected="a Score"):
         found = score(named(place)(benchmark), benchmark)
         told = any((found.value is not None, found.raw is not None, found.flags))
