@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from brainscore_vision.commitments.behavior import Behavior
 from brainscore_vision.families import CommittedRow, ImageInput
 
 from .times import REGIONS
@@ -42,6 +43,7 @@ def _row(name: str, cells: str, parameters: int, flops: int, *, gated: bool) -> 
         stages=tuple(layers.values()),
         parameters=parameters,
         flops=flops,
+        behavior=Behavior(scores="output", classes="imagenet-1k"),
         licence="MIT",
         doi="10.48550/arXiv.1807.00053",
         bibtex=BIBTEX,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from brainscore_vision.commitments.behavior import Behavior
 from brainscore_vision.families import CommittedRow, ImageInput, Weights
 
 from .areas import REGIONS
@@ -52,6 +53,7 @@ def _row(name: str, digits: str, description: str, parameters: int, flops: int, 
         stages=tuple(layers.values()),
         parameters=parameters,
         flops=flops,
+        behavior=Behavior(scores="output", classes="imagenet-1k"),
         weights=Weights(filename, (PLACE + filename,), sha256=digits, licence=LICENCE, citation=papers),
         licence=LICENCE,
         doi="10.1101/408385",

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from brainscore_core.contracts import ModelEntry
+from brainscore_vision.commitments.behavior import Behavior
 from brainscore_vision.families import UNTRAINED
 from brainscore_vision.info import VisualModelInfo
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from brainscore_vision import BrainModel
 
 VISUAL_DEGREES = 8.0
+
+BEHAVIOR = Behavior(scores="_fc", classes="imagenet-1k")
 
 BIBTEX = """@inproceedings{tan2019efficientnet,
   title = {EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks},
@@ -48,6 +51,7 @@ def build(row: Row, *, untrained: bool = False) -> "BrainModel":
         visual_degrees=VISUAL_DEGREES,
         identifier=row.identifier + UNTRAINED * untrained,
         info=twin_of(describe(row)) if untrained else describe(row),
+        behavior=BEHAVIOR,
     )
 
 
@@ -68,6 +72,8 @@ def describe(row: Row) -> VisualModelInfo:
         visual_degrees=VISUAL_DEGREES,
         layers=row.layers,
         layers_chosen=RULE,
+        behavior=BEHAVIOR.described(),
+        tasks=BEHAVIOR.tasks(row.layers),
     )
 
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from brainscore_vision.commitments.behavior import Behavior
 from brainscore_vision.families import ImageInput, Row, Weights
 
 from .citation import bibtex, doi
@@ -50,6 +51,7 @@ def _row(entry: list[Any], table: Mapping[str, Any]) -> Row:
         bibtex=cited,
         training_data=training_data(tag) if tag else "",
         evaluation=f"{mode} crop of {crop:.0%} of {height} x {width} pixels",
+        behavior=Behavior(scores="output", classes="imagenet-1k") if classes == 1000 else Behavior(),
         settings={"name": f"{name}.{tag}" if tag else name, "library": table["library"]},
     )
 

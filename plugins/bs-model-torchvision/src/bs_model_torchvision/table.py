@@ -6,6 +6,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from brainscore_vision.commitments.behavior import Behavior
 from brainscore_vision.families import ImageInput, Row, Weights
 
 PLACE = "https://download.pytorch.org/models/"
@@ -45,4 +46,5 @@ def _row(entry: Mapping[str, Any], architecture: Mapping[str, Any], table: Mappi
         evaluation=entry["evaluation"],
         settings=entry.get("settings", {}),
         flops=entry["flops"],
+        behavior=Behavior(scores="output", classes="imagenet-1k"),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from brainscore_vision.commitments.behavior import Behavior
 from brainscore_vision.families import CommittedRow, ImageInput, Weights
 
 PLACE = "https://vonenet-models.s3.us-east-2.amazonaws.com/"
@@ -56,6 +57,7 @@ def _row(
         stages=("vone_block.output", *STAGES[architecture]),
         parameters=parameters,
         flops=flops,
+        behavior=Behavior(scores="output", classes="imagenet-1k"),
         weights=Weights(file, (PLACE + file,), licence=LICENCE, citation=BIBTEX),
         licence=LICENCE,
         doi="10.1101/2020.06.16.154542",
