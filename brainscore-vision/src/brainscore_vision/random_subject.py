@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .behavior.classes import imagenet_classes
+from .behavior.classes import IMAGENET, class_names
 from .model_interface import RecordingTarget
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ def random_subject(benchmark: Any) -> "CommittedModel":
     from .wrapping import wrap
 
     labels = getattr(benchmark, "labels", ()) or ("one", "other")
-    classes = imagenet_classes() if isinstance(labels, str) else tuple(labels)
+    classes = IMAGENET if isinstance(labels, str) else tuple(labels)
     asked = getattr(benchmark, "region", ())
     regions = {*map(str, RecordingTarget), *([asked] if isinstance(asked, str) else asked)}
     regions |= set(getattr(benchmark, "model_regions", ()))
     return wrap(
-        partial(responses, classes=len(classes)),
+        partial(responses, classes=len(class_names(classes))),
         preprocessing=small,
         layers={region: LAYER for region in sorted(regions)},
         visual_degrees=getattr(benchmark, "visual_degrees", None) or 8,
