@@ -58,9 +58,11 @@ PACKAGES = {
         "Cavanaugh2002a": "bs-data-v1-tuning",
         "Rajalingham2018.*": "bs-data-rajalingham2018",
         "Zhang2011": "bs-data-zhang2011",
+        "ImageNet-val": "bs-benchmark-imagenet",
         **_RECORDED,
     },
     "stimulus_sets": {
+        "ImageNet-val": "bs-benchmark-imagenet",
         "Kriegeskorte2008*": "bs-data-kriegeskorte2008",
         "Marques2020_*": "bs-data-v1-tuning",
         "hvm*": "bs-data-majajhong2015",
