@@ -8,7 +8,7 @@ import numpy as np
 from brainscore_core.errors import InvalidParameter, InvalidStimulusSet
 from brainscore_core.stimuli import StimulusSet
 
-from .movies.clip import Clip
+from .movies.clip import Clip, of_kind
 
 GREY = 128
 LARGEST = 2**28
@@ -60,8 +60,11 @@ def place_on_screen(
         raise InvalidParameter(f"pixels={pixels!r}", expected="a whole number above 0")
 
     def shown(image: Any, stimulus_id: str) -> Any:
-        if isinstance(image, Clip):
-            return image.map(lambda frame: shown(frame, stimulus_id))
+        if isinstance(of_kind(image, stimulus_id, stimuli), Clip):
+            return image.map(lambda frame: placed_image(frame, stimulus_id))
+        return placed_image(image, stimulus_id)
+
+    def placed_image(image: Any, stimulus_id: str) -> np.ndarray:
         image = _image(image, stimulus_id, stimuli.identifier, target / sizes[stimulus_id])
         placed = place(image, target / sizes[stimulus_id], shift)
         return placed if pixels is None else resample(placed, pixels)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .clip import MOVIES, ArrayClip, Clip, Still, clip_of
-    from .excerpts import excerpts
+    from .cutting import excerpts
     from .files import movie_set
 
 _WHERE = {
@@ -14,7 +14,7 @@ _WHERE = {
     "Clip": "clip",
     "Still": "clip",
     "clip_of": "clip",
-    "excerpts": "excerpts",
+    "excerpts": "cutting",
     "movie_set": "files",
 }
 

@@ -84,9 +84,9 @@ class Binned:
         covered = overlap_ms([(begins, ends)], self._asked if self._asked is not None else [])[:, 0]
         if (covered == 0).any() and self._asked is not None:
             start, end = self._asked[int(np.argmin(covered))]
+            name = f"the clip {str(stimuli.ids[clip])!r} of {stimuli.identifier!r}"
             raise InvalidParameter(
-                f"the clip {stimuli.ids[clip]!r} of {stimuli.identifier!r} is responded to from {begins:g} to {ends:g}"
-                f" ms, and at no time between {start:g} and {end:g} ms",
+                f"{name} is responded to from {begins:g} to {ends:g} ms, and at no time between {start:g} and {end:g} ms",
                 expected="time bins within the clip, later by the latency of the model",
             )
         return covered

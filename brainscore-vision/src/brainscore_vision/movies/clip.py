@@ -12,6 +12,7 @@ import numpy as np
 
 from brainscore_core.digests import digest_value
 from brainscore_core.errors import InvalidParameter, InvalidStimulusSet
+from brainscore_core.stimuli import StimulusSet
 
 MOVIES = "movies"
 """Kind of a stimulus set whose stimuli are clips."""
@@ -192,3 +193,27 @@ def checked_frame(frame: Frame, shape: tuple[int, ...], what: str) -> Frame:
 def clip_of(value: Any) -> Clip:
     """A clip as it is; an image as a clip of one frame that stays."""
     return value if isinstance(value, Clip) else Still(value)
+
+
+def of_kind(value: Any, stimulus_id: str, stimuli: StimulusSet) -> Any:
+    """A stimulus as it is, where its set says that it holds such.
+
+    Raises
+    ------
+    InvalidStimulusSet
+        If images and clips are mixed.
+    """
+    if isinstance(value, Clip) != (stimuli.kind == MOVIES):
+        what = "a clip" if isinstance(value, Clip) else "an image"
+        raise InvalidStimulusSet(
+            f"stimulus {stimulus_id!r} of {stimuli.identifier!r} is {what} in a set of {stimuli.kind or 'images'}",
+            expected="images or clips, not both",
+            remedy="make two sets, or brainscore_vision.movies.Still(image) of each image; a set of clips is one with"
+            f" kind={MOVIES!r}",
+        )
+    return value
+
+
+def clip_in(stimuli: StimulusSet, stimulus_id: str) -> Clip:
+    """A stimulus as a clip; images and clips are not mixed."""
+    return clip_of(of_kind(stimuli.open(stimulus_id), stimulus_id, stimuli))

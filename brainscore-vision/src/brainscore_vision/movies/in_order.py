@@ -15,8 +15,7 @@ from brainscore_core.stimuli import StimulusSet
 
 from ..activations import Engine, Selection
 from ..activations.stored import Store
-from .clip import Clip
-from .unrolled import clip_in
+from .clip import Clip, clip_in
 
 CHUNK = 16
 """Frames whose rows are handed over at once, and that are decoded ahead."""
@@ -86,8 +85,9 @@ class InOrder:
     def _clip(self, stimulus_id: str, clip: Clip) -> Iterator[list[np.ndarray]]:
         key = f"{self._stimuli.key(stimulus_id)}|in-order-1:{self._rate!r}" if self._memo is not None else ""
         names = self._remembered(key, clip)
-        if names and all(name in store for store in self._stores for name in names):
+        if self._has(names):
             self._check(clip, names[:2])
+        if self._has(names):  # still: what the network contradicts was set aside
             for at in range(0, len(names), CHUNK):
                 yield [store.read(names[at : at + CHUNK]) for store in self._stores]
             return
@@ -102,6 +102,9 @@ class InOrder:
                 chunk = []
         if chunk:
             yield self._recorded(stimulus_id, chunk)
+
+    def _has(self, names: list[str]) -> bool:
+        return bool(names) and all(name in store for store in self._stores for name in names)
 
     def _steps(self, clip: Clip) -> Iterator[_Step]:
         prepare, name = self._engine.preprocessing, "in-order-1"
@@ -150,7 +153,7 @@ class InOrder:
         for frame in clip.frames():
             name = digest_sequence([name, digest_value(frame)])
             yield _Step(name, None)
-            if not all(name in store for store in self._stores):
+            if not self._has([name]):
                 return
 
     def _check(self, clip: Clip, names: list[str]) -> None:

@@ -13,10 +13,9 @@ from typing import Any, Literal
 import numpy as np
 
 from brainscore_core.digests import digest_sequence
-from brainscore_core.errors import InvalidStimulusSet
 from brainscore_core.stimuli import StimulusSet
 
-from .clip import MOVIES, Clip, Frame, clip_of
+from .clip import Clip, Frame, clip_in
 from .reader import FrameReader, Shown
 
 Layout = Literal["CTHW", "TCHW"]
@@ -76,25 +75,6 @@ class Stacked:
         shown = value.shown if isinstance(value, Window) else [Shown(value)] * self.length
         frames = [np.asarray(each.prepared(self.preprocessing)) for each in shown]
         return np.stack(frames, axis=1 if self.layout == "CTHW" else 0)
-
-
-def clip_in(stimuli: StimulusSet, stimulus_id: str) -> Clip:
-    """A stimulus as a clip.
-
-    Raises
-    ------
-    InvalidStimulusSet
-        If images and clips are mixed.
-    """
-    value = stimuli.open(stimulus_id)
-    if isinstance(value, Clip) != (stimuli.kind == MOVIES):
-        what = "a clip" if isinstance(value, Clip) else "an image"
-        raise InvalidStimulusSet(
-            f"stimulus {stimulus_id!r} of {stimuli.identifier!r} is {what} in a set of {stimuli.kind or 'images'}",
-            expected="images or clips, not both",
-            remedy="make two sets, or brainscore_vision.movies.clip_of(image) of each image",
-        )
-    return clip_of(value)
 
 
 def unroll(

@@ -5,8 +5,7 @@ import numpy as np
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.stimuli import StimulusSet
 
-from .clip import MOVIES, Clip
-from .unrolled import clip_in
+from .clip import MOVIES, Clip, clip_in
 
 
 def excerpts(stimuli: StimulusSet, seconds: float) -> StimulusSet:
