@@ -113,9 +113,7 @@ def test_what_a_level_explains_is_taken_away():
     target = people(ease, count=400)
     found = load_metric("image_level", within="half")
     blind = found(model(ease), target)
-    assert (
-        blind.value > 0.95 and abs(blind.details.get("within_half", 0)) < 0.2 or np.isnan(blind.details["within_half"])
-    )
+    assert blind.value > 0.95 and np.isnan(blind.details["within_half"])
     rng = np.random.default_rng(5)
     finer = np.clip(ease + rng.uniform(-0.2, 0.1, 40), 0, 1)
     seeing = found(model(finer), people(finer, count=400))
@@ -133,8 +131,6 @@ def test_images_of_a_group_are_drawn_together():
 
 
 def test_a_model_that_answers_alike_to_all_gets_null():
-    found = load_metric("image_level")(model(np.where(KINDS == "a", 0.7, 0.3)), people(EASE))
-    assert found.value is not None
     constant = load_metric("image_level")(model(np.full(40, 0.5)), people(EASE))
     assert constant.value is None and constant.flags == ("constant-answers",)
 

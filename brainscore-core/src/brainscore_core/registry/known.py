@@ -77,6 +77,8 @@ PACKAGES = {
         "rsa_*": "bs-metric-rsa",
         "partial_rdm": "bs-metric-rsa",
         "cka*": "bs-metric-cka",
+        "accuracy_profile": "bs-metric-imagelevel",
+        "image_level": "bs-metric-imagelevel",
         "internal_consistency*": "bs-metric-ceilings",
         "split_half_reliability": "bs-metric-ceilings",
         "icc": "bs-metric-ceilings",
