@@ -197,10 +197,13 @@ def _spearman(one: np.ndarray, other: np.ndarray) -> float:
 
 def _without(values: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """Each level's mean taken away; (image,) or (image, column)."""
+    from brainscore_core.statistics.correlation import CONSTANT
+
     left = np.array(values, np.float64)
     for level in np.unique(levels):
         here = levels == level
         left[here] -= mean_of(left[here])
+    left[np.abs(left) <= CONSTANT * np.abs(values).max()] = 0  # rounding is no difference between images
     return left
 
 
