@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brainscore_core.cache import rows as rows_module
-from brainscore_core.errors import InvalidModelOutput, InvalidParameter
+from brainscore_core.errors import InvalidModelOutput, InvalidParameter, NetworkFailed
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import place_on_screen, wrap
 from brainscore_vision.activations import Engine, Selection, adapt
@@ -294,9 +294,10 @@ def test_inputs_of_a_size_that_the_network_does_not_take():
     network = nn.Sequential(nn.Flatten(), nn.Linear(3 * 8 * 8, 5))
     model = wrap(network, preprocessing=PREPARE, layers={"IT": "1"}, visual_degrees=8)
     model.start_recording("IT")
-    with pytest.raises(RuntimeError, match="shapes cannot be multiplied") as caught:
+    says = r"Sequential fails on a batch of shape \(16, 3, 16, 16\).*shapes cannot be multiplied.*Let preprocessing="
+    with pytest.raises(NetworkFailed, match=says) as caught:
         model.look_at(stimuli())
-    assert "in the forward pass of Sequential over a batch (16, 3, 16, 16)" in caught.value.__notes__
+    assert isinstance(caught.value.__cause__, RuntimeError)
 
 
 @pytest.mark.parametrize("made", [None, {"pixels": np.ones(3)}, "image", [[1], [1, 2]]], ids=repr)

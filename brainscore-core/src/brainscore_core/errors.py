@@ -145,5 +145,12 @@ class InvalidModelOutput(BrainScoreError, ValueError):
     """The model answered with another number of rows, with other stimuli, or with NaN."""
 
 
+class NetworkFailed(BrainScoreError, RuntimeError):
+    """A network raised in its forward pass: its input is of another size than it takes, or it is broken."""
+
+    def __str__(self) -> str:
+        return BrainScoreError.__str__(self)
+
+
 class CacheDisagreement(BrainScoreError):
     """A cached entry is not what the network computes now; it was set aside."""

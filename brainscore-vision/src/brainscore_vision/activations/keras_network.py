@@ -18,7 +18,7 @@ from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 from .content import Content, content_of
 from .form import Form, form_of
 from .keras_content import as_array, keras_kind, sublayers
-from .network import refuse_unknown, rows_of
+from .network import refuse_unknown, rows_of, say_where
 from .taps import PART, Seen, Stop, split
 
 _CALLS = ("call", "quantized_call")
@@ -146,8 +146,8 @@ class KerasNetwork:
             except Stop:
                 pass
             except Exception as error:
-                error.add_note(f"in the forward pass of {self.model.name} over a batch {batch.shape}")
-                raise
+                told = say_where(error, self.model.name, batch.shape)
+                raise told from (error if told is not error else error.__cause__)
         seen.require(paths.values(), self.model.name)
         self._calls.setdefault(asked, seen.calls)
         for layer, path in paths.items():

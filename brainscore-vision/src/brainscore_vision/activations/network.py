@@ -6,10 +6,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from brainscore_core.errors import InvalidModelOutput, UnknownLayer
+from brainscore_core.errors import BrainScoreError, InvalidModelOutput, NetworkFailed, UnknownLayer
 
 from .content import Content
 from .form import Form
+from .memory import is_out_of_memory
 
 
 class Network(Protocol):
@@ -68,6 +69,27 @@ def refuse_unknown(layers: Sequence[str], known: Sequence[str], network: str) ->
                 expected=f"one of its {len(known)} layers",
                 remedy=f"closest: {', '.join(close)}" if close else "",
             )
+
+
+def say_where(error: Exception, network: str, shape: Sequence[int]) -> Exception:
+    """What to raise instead of an error of a forward pass; one about memory, and one of ours, stays with a note.
+
+    Parameters
+    ----------
+    error : Exception
+    network : str
+        Its name.
+    shape : sequence of int
+        Of the batch.
+    """
+    if isinstance(error, BrainScoreError) or is_out_of_memory(error):
+        error.add_note(f"in the forward pass of {network} over a batch {tuple(shape)}")
+        return error
+    return NetworkFailed(
+        f"{network} fails on a batch of shape {tuple(shape)} ({type(error).__name__}: {error})",
+        expected="input of the size and layout that it takes",
+        remedy="let preprocessing= make it, and try the network on one prepared image",
+    )
 
 
 def rows_of(what: str, values: np.ndarray, count: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 
 from .content import Content, content_of
 from .form import Form, form_of
-from .network import refuse_unknown, rows_of
+from .network import refuse_unknown, rows_of, say_where
 from .taps import Seen, Stop, split
 from .torch_replicas import Replicas, devices_of, is_hooked
 
@@ -145,8 +145,8 @@ class TorchNetwork:
             except Stop:
                 pass
             except Exception as error:
-                error.add_note(f"in the forward pass of {type(self.module).__name__} over a batch {tuple(batch.shape)}")
-                raise
+                told = say_where(error, type(self.module).__name__, batch.shape)
+                raise told from (error if told is not error else error.__cause__)
         seen.require(layers, type(self.module).__name__)
         self._calls.setdefault(asked, seen.calls)
         self.forms |= {layer: form_of(seen.kept[layer].shape[1:]) for layer in layers}

@@ -9,6 +9,7 @@ from typing import Any
 
 from brainscore_vision.activations.library_preprocessing import of_keras
 from brainscore_vision.activations.preprocessing import Preprocessing
+from brainscore_vision.commitments.behavior import Behavior
 from brainscore_vision.families import Row, Weights
 
 
@@ -49,5 +50,12 @@ def _row(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Row:
         bibtex=paper["bibtex"],
         training_data=entry["data"],
         evaluation=f"resized to {pixels} x {pixels}, scaled {done}",
+        behavior=Behavior(scores=_scores(entry["architecture"]), classes="imagenet-1k", outputs="probabilities"),
         settings={"input_shape": [pixels, pixels, 3], **entry.get("settings", {})},
     )
+
+
+def _scores(architecture: str) -> str:
+    """The layer with the probabilities of classes, as the library names it."""
+    size = architecture.removeprefix("ConvNeXt")
+    return "predictions" if size == architecture else f"convnext_{size.lower()}_head_dense"
