@@ -129,14 +129,20 @@ def refuses_unknown_regions(model: BrainModel) -> None:
 def does_or_refuses_each_task(model: BrainModel) -> None:
     """Each task is done, or refused with UnsupportedTask before anything is shown."""
     stimuli = images()
-    fitting: dict[Task, Any] = {Task.LABEL: ["first", "second"], Task.PROBABILITIES: stimuli}
+    fitting: dict[Task, Any] = {
+        Task.LABEL: ["first", "second"],
+        Task.PROBABILITIES: stimuli,
+        Task.DISCRIMINATION: stimuli.map(
+            lambda image, _: image, key=lambda before, _: before, value=np.arange(len(stimuli))
+        ),
+    }
     for task in Task:
         model.reset()
         try:
             model.start_task(task, fitting.get(task))
         except (UnsupportedTask, InvalidParameter):
             continue
-        shown = stimuli.take(range(3)) if task is Task.ODD_ONE_OUT else stimuli
+        shown = stimuli.take(range(3)) if task in (Task.ODD_ONE_OUT, Task.MATCH_TO_SAMPLE) else stimuli
         answer = model.look_at(shown)
         if task is Task.PASSIVE:
             _require(answer is None, f"passive looking answers with a {type(answer).__name__}", "None")

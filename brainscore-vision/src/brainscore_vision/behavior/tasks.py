@@ -9,6 +9,10 @@ ACTIVITIES = {
     Task.LABEL: "label:Label",
     Task.PROBABILITIES: "probabilities:Probabilities",
     Task.ODD_ONE_OUT: "odd_one_out:OddOneOut",
+    Task.MATCH_TO_SAMPLE: "match_to_sample:MatchToSample",
+    Task.DISCRIMINATION: "discrimination:Discrimination",
+    Task.VISUAL_SEARCH: "visual_search:VisualSearch",
+    Task.RATING: "rating:Rating",
 }
 
 

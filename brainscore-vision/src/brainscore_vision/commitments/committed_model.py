@@ -322,14 +322,20 @@ class CommittedModel(BrainModel):
     def _answers(self, activity: Activity, stimuli: StimulusSet, number_of_trials: int) -> xr.DataArray:
         """Answers in a task, one after the other where trials differ."""
         if not self._conditions.varies:
-            return activity.answer(self._features(stimuli, activity.source, keep=activity.request.keep), stimuli)
+            return self._answer(activity, stimuli)
         answers = []
         for trial in range(number_of_trials):
-            trials = (trial, number_of_trials, activity.request.keep)
-            found = activity.answer(self._features(stimuli, activity.source, *trials), stimuli)
+            found = self._answer(activity, stimuli, trial, number_of_trials)
             repetition = np.full(found.sizes["presentation"], trial)
             answers.append(found.assign_coords(repetition=("presentation", repetition)))
         return xr.concat(answers, "presentation", coords="minimal", compat="equals", join="exact")
+
+    def _answer(
+        self, activity: Activity, stimuli: StimulusSet, trial: int = 0, number_of_trials: int = 1
+    ) -> xr.DataArray:
+        """Answers in one trial."""
+        features = self._features(stimuli, activity.source, trial, number_of_trials, activity.request.keep)
+        return activity.answer(features, stimuli)
 
     def _features(
         self, stimuli: StimulusSet, source: Source, trial: int = 0, number_of_trials: int = 1, keep: bool = True

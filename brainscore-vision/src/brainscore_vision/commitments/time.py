@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import xarray as xr
 
 from brainscore_core.contracts import Plan
 from brainscore_core.digests import digest_json
 from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 from brainscore_core.stimuli import StimulusSet
 
+from ..behavior.activity import Activity
+from ..behavior.reaction_times import answered_in_time
 from ..model_interface import bins
 from .committed_model import CommittedModel, _Recording
 from .layers import LayerCommitment
@@ -81,6 +84,9 @@ class TimedModel(CommittedModel):
 
     Time bins get the step that starts nearest to them; a recording without time bins, the last step. Names of units are
     those of the committed layer at every step: it is one unit at several times.
+
+    In a task that reads a region with steps, a committed criterion (``Behavior(criterion=)``) makes it answer at the
+    first step at which its evidence meets the criterion; the coordinate ``reaction_time`` says when.
     """
 
     def __init__(self, model: CommittedModel, steps: Mapping[str, Steps]):
@@ -149,6 +155,19 @@ class TimedModel(CommittedModel):
         units = [(recording.selections[0], width)]
         values = self._conditions.noisy(values, trial, list(stimuli), units, asked)
         return (values if recording.order is None else values[:, recording.order]), (width,)
+
+    def _answer(
+        self, activity: Activity, stimuli: StimulusSet, trial: int = 0, number_of_trials: int = 1
+    ) -> xr.DataArray:
+        """Answers in one trial; with a criterion, those of the step at which it is met first, with reaction times."""
+        reading = self._read(activity.source)
+        steps, criterion = self._steps.get(reading.region), self._behavior.criterion
+        if steps is None or criterion is None:
+            return super()._answer(activity, stimuli, trial, number_of_trials)
+        reading = replace(reading, keep=activity.request.keep, time_bins=steps.bins)
+        features = self._trial(stimuli, self._sampled(reading, stimuli), trial, number_of_trials)[0]
+        answers = [activity.answer(features[..., step], stimuli) for step in range(len(steps.bins))]
+        return answered_in_time(answers, steps.bins, criterion)
 
     def _at_steps(
         self,
