@@ -166,14 +166,12 @@ class TasksConsistency:
         ids, named = column(source, "stimulus_id", "source"), column(source, self.task_coord, "source")
         refuse_duplicates(ids, "source")
         needed = {self.source_tasks.get(name, name) for name in tasks.tolist()}
-        for problem, names in (
-            ("lacks", needed - set(named.tolist())),
-            ("has", set(named.tolist()) - set(tasks.tolist())),
-        ):
+        there = set(named.tolist())
+        for problem, names in (("lacks", needed - there), ("has besides", there - set(tasks.tolist()))):
             if names:
                 raise InvalidAssembly(
-                    f"source {problem} task {sorted(names)[0]!r}",
-                    expected=f"tasks {', '.join(tasks[:4].tolist())}, ...",
+                    f"source {problem} the task {min(names)!r}",
+                    expected=f"those of the target: {', '.join(tasks[:4].tolist())}, ...",
                 )
         order = np.argsort(ids)
         correct = (labels(source, "source") == truth_of(source, "source")).astype(np.float64)
