@@ -107,6 +107,15 @@ def test_a_task_may_stand_for_others():
     assert float(score) == pytest.approx(pearsonr(own, np.nanmean(people.values, axis=0)).statistic, abs=1e-12)
 
 
+def test_tasks_may_be_called_otherwise():
+    model, people = tasks()
+    called = model.assign_coords(task=("presentation", np.strings.add("m-", model["task"].values)))
+    metric = load_metric(
+        "tasks_consistency", source_tasks={name: f"m-{name}" for name in people["task"].values.tolist()}
+    )
+    assert metric(called, people) == load_metric("tasks_consistency")(model, people)
+
+
 def test_tasks_have_a_ceiling():
     _, people = tasks(subjects=40)
     ceiling = load_metric("tasks_consistency").ceiling(people)

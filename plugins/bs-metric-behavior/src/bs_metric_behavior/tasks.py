@@ -93,15 +93,12 @@ class TasksConsistency:
         import xarray as xr
 
         tasks, theirs, people = self._people(target)
-        ids, code, correct = self._model(source, tasks)
-        stands_for = np.array([tasks.tolist().index(self.source_tasks.get(name, name)) for name in tasks.tolist()])
-        table = np.zeros((len(ids), len(tasks)))
-        table[np.arange(len(ids)), code] = 1
+        ids, named, correct = self._model(source, tasks)
+        table = (named[:, None] == self._standing_for(tasks)).astype(np.float64)
 
         def accuracies(weights: np.ndarray) -> np.ndarray:
             with np.errstate(invalid="ignore"):
-                found = (weights * correct) @ table / (weights @ table)
-            return found[:, stands_for]
+                return (weights * correct) @ table / (weights @ table)
 
         ours = accuracies(np.ones((1, len(ids))))
         details: dict[str, str | int | float] = {
@@ -165,9 +162,8 @@ class TasksConsistency:
         """(stimuli, task of each, whether it is right), sorted by stimulus."""
         ids, named = column(source, "stimulus_id", "source"), column(source, self.task_coord, "source")
         refuse_duplicates(ids, "source")
-        needed = {self.source_tasks.get(name, name) for name in tasks.tolist()}
-        there = set(named.tolist())
-        for problem, names in (("lacks", needed - there), ("has besides", there - set(tasks.tolist()))):
+        needed, there = set(self._standing_for(tasks).tolist()), set(named.tolist())
+        for problem, names in (("lacks", needed - there), ("has besides", there - needed - set(tasks.tolist()))):
             if names:
                 raise InvalidAssembly(
                     f"source {problem} the task {min(names)!r}",
@@ -175,4 +171,8 @@ class TasksConsistency:
                 )
         order = np.argsort(ids)
         correct = (labels(source, "source") == truth_of(source, "source")).astype(np.float64)
-        return ids[order], np.searchsorted(tasks, named)[order], correct[order]
+        return ids[order], named[order], correct[order]
+
+    def _standing_for(self, tasks: np.ndarray) -> np.ndarray:
+        """The model's task for each task of the people."""
+        return np.array([self.source_tasks.get(name, name) for name in tasks.tolist()])
