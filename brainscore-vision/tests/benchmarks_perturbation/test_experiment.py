@@ -11,7 +11,9 @@ from brainscore_core.contracts import DataEntry, DataInfo
 from brainscore_core.errors import InvalidAssembly, InvalidParameter, UnsupportedRegion
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
+from brainscore_vision.behavior import LogisticDecoder
 from brainscore_vision.benchmarks.perturbation import DESIGNS, PerturbationEffect
+from brainscore_vision.commitments.behavior import Behavior
 from brainscore_vision.commitments.physiology import Physiology
 from brainscore_vision.commitments.space import UnitSpace
 from brainscore_vision.perturbation import Disk, UnsupportedPerturbation, add_noise, silence, stimulate
@@ -39,7 +41,7 @@ def prepare(image):
     return (image[None] / 255 - 0.5).astype(np.float32)
 
 
-def model(seed=0):
+def model(seed=0, read="PFC"):
     places = np.stack([np.arange(8.0), np.zeros(8)], axis=1)
     return wrap(
         Brain(seed),
@@ -47,6 +49,7 @@ def model(seed=0):
         layers={"IT": "it", "PFC": "behaviour"},
         visual_degrees=8,
         physiology=Physiology(space=UnitSpace(tissue={"it": places})),
+        behavior=Behavior(region=read),
     )
 
 
@@ -91,20 +94,32 @@ ACCURACY = {"measure": "accuracy", "fitting_stimuli": entry("training", lambda: 
 RESPONSES = {"measure": "responses"}
 
 
-def truth(seed=0, **options):
+def nearest_mean(trained, right):
+    """A readout by hand: the class whose mean is nearest."""
+    names = np.unique(right)
+    means = np.stack([trained[right == name].mean(0) for name in names])
+    return lambda shown: names[(((shown[:, None] - means) / trained.std(0)) ** 2).mean(-1).argmin(1)]
+
+
+def decoded(trained, right):
+    """A readout by hand: what a logistic decoder finds most probable."""
+    fitted = LogisticDecoder().fit(trained, right)
+    return lambda shown: np.array(fitted.labels)[fitted.probabilities(shown).argmax(1)]
+
+
+def truth(seed=0, readout=decoded, **options):
     """What an animal with this brain would do: measured by hand, without the experiment."""
     subject, test, training = model(seed), stimuli(), stimuli(1)
     labels = test["image_label"].to_numpy()
     subject.start_recording("PFC")
     trained, right = subject.look_at(training).values.astype(float), training["image_label"].to_numpy()
-    means = np.stack([trained[right == name].mean(0) for name in np.unique(right)])
+    name = readout(trained, right)
 
     def measured():
         shown = subject.look_at(test).values.astype(float)
         if options["measure"] == "responses":
             return shown.mean(1)
-        distance = (((shown[:, None] - means) / trained.std(0)) ** 2).mean(-1)
-        return (np.unique(right)[distance.argmin(1)] == labels).astype(float)
+        return (name(shown) == labels).astype(float)
 
     before, rows = measured(), []
     for parts in SITES.values():
@@ -148,11 +163,17 @@ def test_it_is_scored_like_any_benchmark_and_leaves_the_model_intact():
     subject, effects = model(), truth(**ACCURACY)
     digest, weights = subject.digest(), [part.clone() for part in subject._engine.network.module.parameters()]
     result = score_pair(subject, experiment(effects, **ACCURACY))
-    assert result.value == pytest.approx(1, abs=1e-6) and "nearest class mean" in result.details["measure"]
+    assert result.value == pytest.approx(1, abs=1e-6) and "the model's own decoder" in result.details["measure"]
     assert subject.digest() == digest and subject.identifier == "Brain"
     assert all(torch.equal(*pair) for pair in zip(weights, subject._engine.network.module.parameters(), strict=True))
     assert experiment(effects).digest() != experiment(effects, sites=SITES | {"site0": stimulate("IT", 1.0)}).digest()
     assert experiment(effects).info.parent == "IT"
+
+
+def test_a_model_that_commits_nothing_to_behaviour_is_read_by_nearest_means():
+    effects = truth(readout=nearest_mean, **ACCURACY)
+    result = experiment(effects, **ACCURACY)(model(read="motor cortex"))
+    assert result.value == pytest.approx(1, abs=1e-6) and "nearest class mean" in result.details["measure"]
 
 
 def test_trials_are_averaged():
