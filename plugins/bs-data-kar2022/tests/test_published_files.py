@@ -93,3 +93,12 @@ def test_without_files_and_network_it_says_which_file(monkeypatch, tmp_path):
     monkeypatch.delenv("BRAINSCORE_MIRRORS", raising=False)
     with pytest.raises(DataUnavailable, match="behavior_trials.csv"):
         load_dataset("Kar2022.asd")
+
+
+def test_labels_are_what_there_is_more_of(published_files):
+    counts = load_stimulus_set("Kar2022").table.groupby("image_label")["level"].agg(["min", "max", "size"])
+    assert counts.to_dict("index") == {
+        "fear": {"min": 1, "max": 3, "size": 12},
+        "happiness": {"min": 5, "max": 7, "size": 12},
+        "neither": {"min": 4, "max": 4, "size": 4},
+    }

@@ -63,7 +63,10 @@ def read_trials(condition: str) -> "xr.DataArray":
 
 
 def read_stimuli() -> "StimulusSet":
-    """The morphs, uint8 (246, 246), grey, with ``face``, ``level`` and percent of ``fear``."""
+    """The morphs, uint8 (246, 246), grey, with ``face``, ``level``, percent of ``fear``.
+
+    ``image_label`` is the emotion that there is more of, ``neither`` at the middle level. It is no right answer.
+    """
     import pandas as pd
 
     from brainscore_vision import image_set
@@ -74,6 +77,7 @@ def read_stimuli() -> "StimulusSet":
         for level in range(1, len(FEAR) + 1)
     ]
     table = pd.DataFrame(rows, columns=["stimulus_id", "face", "level", "fear"])
+    table["image_label"] = ["neither" if fear == 50 else "fear" if fear > 50 else "happiness" for fear in table["fear"]]
     return image_set("Kar2022", table, {id: fetch(IMAGES[id]) for id in table["stimulus_id"]})
 
 
