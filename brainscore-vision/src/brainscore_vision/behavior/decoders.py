@@ -18,13 +18,13 @@ class LogisticDecoder:
     C : float
         Inverse strength of the L2 penalty on the weights; the intercept is free.
     tolerance : float
-        Of the gradient at which the solver stops.
+        About the error that is left in the evidence of a label, root mean square over the fitting stimuli.
     iterations : int
         At most.
     """
 
     C: float = 1e-3
-    tolerance: float = 1e-5
+    tolerance: float = 5e-4
     iterations: int = 2000
 
     def __post_init__(self) -> None:
@@ -49,7 +49,7 @@ class LogisticDecoder:
         ------
         InvalidParameter
         """
-        from sklearn.linear_model import LogisticRegression
+        from .multinomial import fit_multinomial
 
         features = _checked(features)
         names, numbers = np.unique(np.asarray(labels).astype(str), return_inverse=True)
@@ -59,15 +59,21 @@ class LogisticDecoder:
             raise InvalidParameter(
                 f"fitting stimuli have one class only ({', '.join(names)})", expected="at least two to tell apart"
             )
-        mean, scale = features.mean(axis=0), features.std(axis=0)
-        scale = np.where(scale > 10 * np.finfo(features.dtype).eps * np.abs(mean), scale, 1.0)
-        strength = self.C * (2 if len(names) == 2 else 1)  # two rows of weights share what one row bears alone
-        model = LogisticRegression(C=strength, solver="lbfgs", tol=self.tolerance, max_iter=self.iterations)
-        model.fit((features - mean) / scale, numbers)
-        weights, intercept = model.coef_, model.intercept_
-        if len(names) == 2:
-            weights, intercept = np.vstack([-weights, weights]) / 2, np.concatenate([-intercept, intercept]) / 2
-        return FittedDecoder(tuple(names.tolist()), mean, scale, weights, intercept)
+        mean = features.mean(axis=0, dtype=np.float64)
+        scored = np.subtract(features, mean, out=np.empty(features.shape, np.float32), casting="same_kind")
+        scale = np.sqrt(np.einsum("sf,sf->f", scored, scored, dtype=np.float64) / len(scored))
+        scale[scale <= 10 * np.finfo(features.dtype).eps * np.abs(mean)] = 1
+        scored /= scale.astype(np.float32)
+        found = fit_multinomial(
+            scored,
+            lambda: (features - mean) / scale,
+            numbers,
+            len(names),
+            penalty=1 / self.C,
+            tolerance=self.tolerance,
+            steps=self.iterations,
+        )
+        return FittedDecoder(tuple(names.tolist()), mean, scale, found[:, :-1], found[:, -1])
 
 
 @dataclass(frozen=True, eq=False)
