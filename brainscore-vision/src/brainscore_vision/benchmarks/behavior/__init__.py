@@ -3,6 +3,7 @@
 from .comparison import BehavioralComparison
 from .experiment import FITTED_ON_TEST, BehavioralExperiment
 from .normalisation import CHANCE, RATIO, RAW, ROOT, normalised
+from .psychometric import PsychometricExperiment
 
 __all__ = [
     "CHANCE",
@@ -12,5 +13,6 @@ __all__ = [
     "ROOT",
     "BehavioralComparison",
     "BehavioralExperiment",
+    "PsychometricExperiment",
     "normalised",
 ]
