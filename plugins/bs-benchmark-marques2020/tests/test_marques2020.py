@@ -2,14 +2,18 @@
 
 import subprocess
 import sys
+import tomllib
+from importlib import resources
 
 import numpy as np
 import pytest
 
 from brainscore_core import load_benchmark, load_dataset, score
-from brainscore_core.errors import UnsupportedRegion
+from brainscore_core.errors import InvalidFile, UnsupportedRegion
+from brainscore_core.run import score_all
 from brainscore_vision import wrap
 from brainscore_vision.domain import vision
+from brainscore_vision.papers import with_numbers
 
 PREFIX = "Marques2020_"
 # identifier -> (node of the tree, published self-ceiling, stimuli shown)
@@ -117,3 +121,66 @@ def test_cells_of_one_orientation_get_the_score_of_their_bin():
 def test_cells_elsewhere_are_unsupported():
     with pytest.raises(UnsupportedRegion, match=r"\(x, y\) = \(0.5, 0.5\)"):
         score(model(Complex(np.zeros(3), shift=0.4)), PREFIX + "DeValois1982-pref_or")
+
+
+def test_all_of_the_family_are_described():
+    import bs_benchmark_marques2020
+
+    names = set(bs_benchmark_marques2020.__all__) - {"textures"}
+    family = {getattr(bs_benchmark_marques2020, name).identifier for name in names}
+    assert len(family) == len(names) == 22
+    assert {PREFIX + name for name in BENCHMARKS} <= family
+    unpublished = [load_benchmark(name) for name in sorted(family - {PREFIX + name for name in BENCHMARKS})]
+    assert all(benchmark.parent in vision.tree and benchmark.info.doi for benchmark in unpublished)
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_the_paper_of_the_file_is_that_of_the_data(name):
+    import bs_benchmark_marques2020
+
+    benchmark = load_benchmark(PREFIX + name)
+    [file] = [
+        path
+        for path in resources.files(bs_benchmark_marques2020).iterdir()
+        if path.name.endswith(".toml") and f'"{benchmark.identifier}"' in path.read_text(encoding="utf-8")
+    ]
+    assert tomllib.loads(file.read_text(encoding="utf-8"))["source"]["doi"] == benchmark.info.doi
+
+
+UNPUBLISHED = PREFIX + "Ringach2002-circular_variance"
+
+
+def narrow():
+    """25 cells of one narrow orientation tuning."""
+    return model(Complex(np.linspace(80, 100, 25)))
+
+
+def test_without_numbers_it_is_unavailable_and_no_failure():
+    [record] = score_all([narrow()], [UNPUBLISHED])
+    assert record.status == "unavailable"
+    assert "is in no paper at hand" in record.reason
+    assert "BRAINSCORE_NUMBERS" in record.reason
+
+
+def test_numbers_of_a_user_are_used(tmp_path, monkeypatch):
+    edges = load_benchmark(UNPUBLISHED).dataset.read.args[1].bins
+    measured = score(narrow(), with_numbers(load_benchmark(UNPUBLISHED), counts(tmp_path / "all.csv", edges, 5)))
+    assert measured.raw.value is not None
+    (tmp_path / f"{UNPUBLISHED}.csv").write_text((tmp_path / "all.csv").read_text())
+    monkeypatch.setenv("BRAINSCORE_NUMBERS", str(tmp_path))
+    [record] = score_all([narrow()], [UNPUBLISHED])
+    assert record.status == "ok"
+    assert (record.score.value, record.score.raw.value) == (measured.value, measured.raw.value)
+    assert record.provenance["data"]["digest"] == measured.provenance["data"]["digest"]
+
+
+def test_a_table_of_other_bins_is_refused_with_its_line(tmp_path):
+    edges = np.linspace(0, 2, 14).tolist()
+    with pytest.raises(InvalidFile, match=r"mine\.csv, line 2: the bin is 0 to 0\.153"):
+        with_numbers(load_benchmark(UNPUBLISHED), counts(tmp_path / "mine.csv", edges, 1))
+
+
+def counts(path, edges, count):
+    rows = [f"{low!r},{high!r},{count}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    path.write_text("\n".join(["low,high,count", *rows]))
+    return path

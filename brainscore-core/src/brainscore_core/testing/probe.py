@@ -106,7 +106,11 @@ def report(name: str) -> None:
 
 
 class _Watch:
-    """An audit hook that notes what a plugin's own code does; reading modules in order to import them is not noted."""
+    """An audit hook that notes what a plugin's own code does; reading its source is not noted.
+
+    Source are the modules that are imported, and the descriptions in TOML that lie in the package: one that is asked
+    for is read as a module would be.
+    """
 
     def __init__(self, modules: tuple[str, ...]):
         self.modules = modules
@@ -127,7 +131,13 @@ class _Watch:
         elif event.startswith(PROCESSES):
             self.events["processes"].append(f"{event} {arguments[0]!r}")
         elif event == "open" and isinstance(arguments[0], (str, bytes)) and self._is_the_plugins(sys._getframe(1)):
-            self.events["files"].append(str(arguments[0]))
+            if not self._is_description(os.fsdecode(arguments[0])):
+                self.events["files"].append(str(arguments[0]))
+
+    def _is_description(self, path: str) -> bool:
+        """Whether this is a TOML file of the package itself."""
+        folder, name = os.path.split(path)
+        return name.endswith(".toml") and os.path.basename(folder) in self.modules
 
     def _is_the_plugins(self, frame: FrameType | None) -> bool:
         """Whether the plugin's code asked for it, with no import in between."""

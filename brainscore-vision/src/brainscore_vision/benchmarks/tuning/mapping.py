@@ -55,14 +55,14 @@ def receptive_fields(
     def compute() -> dict[str, np.ndarray]:
         rest = presenter.show(blank, trials, keep=False)
         baseline = rest.values[0]
-        maps = map_fields(_stream(presenter, stimuli, grid, trials, len(baseline)), baseline, grid)
+        maps = map_fields(stream(presenter, stimuli, grid, trials, len(baseline)), baseline, grid)
         return {"units": rest["neuroid_id"].values.astype(str), "centres": field_centres(maps, grid)}
 
     found = presenter.once(f"receptive-fields-{VERSION}", (blank, stimuli), {"trials": trials}, compute)
     return ReceptiveFields(found["units"], found["centres"])
 
 
-def _stream(
+def stream(
     presenter: Presenter, stimuli: "StimulusSet", grid: PositionGrid, trials: int, units: int
 ) -> Iterator[np.ndarray]:
     """Responses to some positions after the other, as many at a time as memory has room for."""
