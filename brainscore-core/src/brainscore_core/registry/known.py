@@ -12,9 +12,15 @@ _RECORDED = {
     "Hebart2023": "bs-data-hebart2023",
     "Kar2022*": "bs-data-kar2022",
     "MajajHong2015*": "bs-data-majajhong2015",
+    "Maniquet2024*": "bs-data-maniquet2024",
     "Tang2018*": "bs-data-tang2018",
     "vanGerven2010": "bs-data-vangerven2010",
 }
+
+_BEHAVIOR = (
+    *("i1", "i2n", "I1n", "I2", "O[12]", "accuracy", "accuracy_distance", "error_consistency", "odd_one_out"),
+    *("confusion_similarity", "tasks_consistency", "shape_bias"),
+)
 
 # kind -> identifier or pattern -> distribution that provides it
 PACKAGES = {
@@ -48,6 +54,7 @@ PACKAGES = {
         "ImageNet-C-*": "bs-benchmark-imagenetc",
         "ImageNet-top1": "bs-benchmark-imagenet",
         "MajajHong2015*": "bs-benchmark-majajhong2015",
+        "Maniquet2024*": "bs-benchmark-maniquet2024",
         "Rajalingham2018*": "bs-benchmark-rajalingham2018",
         "vanGerven2010*": "bs-benchmark-vangerven2010",
     },
@@ -70,6 +77,7 @@ PACKAGES = {
         **_RECORDED,
     },
     "metrics": {
+        **dict.fromkeys(_BEHAVIOR, "bs-metric-behavior"),
         "ks_similarity": "bs-metric-distributions",
         "threshold": "bs-metric-psychometric",
         "threshold_elevation": "bs-metric-psychometric",
