@@ -1,0 +1,161 @@
+"""``brainscore campaign``: run, resume, status, cancel."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from .campaign import Campaign
+    from .database import Database
+
+DATABASE = click.option("--database", metavar="URL", help="Default: BRAINSCORE_DATABASE, else scores.db.")
+HOW = (
+    click.option("--executor", "kind", default="local", show_default=True, help="inprocess, local, dask, or a plugin's."),
+    click.option("--workers", type=click.IntRange(min=1), help="At once; default: the number of processors."),
+    click.option("--address", metavar="TCP", help="Of a Dask scheduler."),
+    click.option("--time", "seconds", type=click.FloatRange(min=0, min_open=True), help="Seconds a pair may take."),
+    click.option("--memory", "memory_mb", type=click.FloatRange(min=0, min_open=True), help="MB a pair may take."),
+    click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Of a pair."),
+    click.option("--isolate", is_flag=True, help="Each pair in an environment of its own plugins, built by uv."),
+    DATABASE,
+)
+
+
+def _how(function: Any) -> Any:
+    for option in reversed(HOW):
+        function = option(function)
+    return function
+
+
+@click.group(name="campaign")
+def campaign() -> None:
+    """Many models on many benchmarks, done until all is known."""
+
+
+@campaign.command(name="run")
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@click.option("--benchmark", "-b", "benchmarks", multiple=True, required=True, metavar="ID|GLOB", help="Repeatable.")
+@click.option("--name", help="Default: the time.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the models' trials.")
+@click.option("--device", help="As cpu or cuda; the model decides otherwise.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="The model decides otherwise.")
+@click.option("--dry-run", is_flag=True, help="Say what it will take, and do nothing.")
+@_how
+def run(
+    models: tuple[str, ...],
+    benchmarks: tuple[str, ...],
+    name: str | None,
+    seed: int,
+    device: str | None,
+    batch_size: int | None,
+    dry_run: bool,
+    database: str | None,
+    **how: Any,
+) -> int:
+    """Score MODELs on benchmarks; a name that is there already gets what it lacks."""
+    from brainscore_core.cli.kinds import expand
+
+    from .campaign import Campaign
+    from .database import Database
+
+    asked, tasks = expand("models", models), expand("benchmarks", benchmarks)
+    store = Database(database)
+    if dry_run:
+        _tell_estimate(store, asked, tasks)
+        return 0
+    settings = {"seed": seed, "device": device, "batch_size": batch_size}
+    found = Campaign.create(store, name or f"{datetime.now():%Y%m%d-%H%M%S}", asked, tasks, settings)
+    return _run(found, how)
+
+
+@campaign.command(name="resume")
+@click.argument("name")
+@click.option("--retry-failed", is_flag=True, help="Pairs that failed or were unavailable wait again.")
+@_how
+def resume(name: str, retry_failed: bool, database: str | None, **how: Any) -> int:
+    """Go on with campaign NAME."""
+    from .campaign import Campaign
+    from .database import Database
+
+    found = Campaign(Database(database), name)
+    if retry_failed:
+        click.echo(f"{found.retry('failed', 'unavailable')} pairs wait again", err=True)
+    return _run(found, how)
+
+
+@campaign.command(name="status")
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@DATABASE
+def status(name: str | None, as_json: bool, database: str | None) -> None:
+    """How far campaigns are; of one, also what failed and why."""
+    from .database import Database
+    from .progress import campaigns_table, echo_status
+
+    store = Database(database)
+    if name is None:
+        campaigns_table(store, as_json)
+    else:
+        from .campaign import Campaign
+
+        echo_status(Campaign(store, name), as_json)
+
+
+@campaign.command(name="cancel")
+@click.argument("name")
+@DATABASE
+def cancel(name: str, database: str | None) -> None:
+    """Leave what waits; a run that is going on ends."""
+    from .campaign import Campaign
+    from .database import Database
+
+    click.echo(f"{Campaign(Database(database), name).cancel()} pairs are left")
+
+
+def _run(found: "Campaign", how: dict[str, Any]) -> int:
+    from brainscore_core.cli.shell import DONE, FAILED, INTERRUPTED
+
+    from .estimates import tasks
+    from .executors import executor
+    from .jobs import Limits
+    from .progress import echo_status, watching
+
+    options = {"workers": how["workers"], "address": how["address"]}
+    chosen = executor(how["kind"], **{option: value for option, value in options.items() if value is not None})
+    limits = Limits(how["seconds"], how["memory_mb"], how["threads"])
+    python = None
+    if how["isolate"]:
+        from .environments import interpreter
+
+        python = interpreter
+
+    def ordered(pairs: Any) -> Any:
+        with found.database.read() as session:
+            return tasks(session, pairs)
+
+    try:
+        with watching(found) as tell:
+            counts = found.run(chosen, limits=limits, python=python, tell=tell, tasks=ordered)
+    except KeyboardInterrupt:
+        counts = found.counts()
+        left = counts.get("pending", 0)
+        click.echo(f"interrupted: {left} pairs wait. Go on: brainscore campaign resume {found.name}", err=True)
+        return INTERRUPTED
+    echo_status(found)
+    return FAILED if counts.get("failed") else DONE
+
+
+def _tell_estimate(store: "Database", models: Any, benchmarks: Any) -> None:
+    from brainscore_core.cli.output import size
+
+    from .estimates import estimate, tasks
+    from .schema import Pair
+
+    pairs = [Pair(id=0, model=model, benchmark=benchmark) for model in models for benchmark in benchmarks]
+    with store.read() as session:
+        found = estimate(session, tasks(session, pairs))
+    click.echo(f"{found.pairs} pairs, {found.seconds / 3600:.2f} h one after the other")
+    click.echo(f"{found.known} of them on benchmarks that were timed before; the others count as a minute each")
+    memory = "not measured yet" if found.memory_mb is None else f"{found.memory_mb:.0f} MB a pair at most so far"
+    click.echo(f"memory: {memory}; download: {size(found.download)} of data that are not here")

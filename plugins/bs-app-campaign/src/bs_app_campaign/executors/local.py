@@ -1,0 +1,75 @@
+"""Attempts in processes of this machine."""
+
+import os
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from brainscore_core.errors import InvalidParameter
+
+from ..jobs import Ending, Job, Outcome
+from . import watching
+
+if TYPE_CHECKING:
+    import subprocess
+
+
+class LocalProcesses:
+    """Each attempt in a process of its own, several at once.
+
+    Parameters
+    ----------
+    workers : int, optional
+        At once; default: the number of processors.
+    """
+
+    def __init__(self, workers: int | None = None):
+        if workers is not None and workers < 1:
+            raise InvalidParameter(f"workers={workers}", expected="at least 1")
+        self.capacity = workers or os.cpu_count() or 1
+        self._ended: queue.Queue[Outcome] = queue.Queue()
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._lock, self._threads = threading.Lock(), set[threading.Thread]()
+
+    def submit(self, job: Job) -> None:
+        """Begin an attempt."""
+        thread = threading.Thread(
+            target=self._attempt, args=(job,), daemon=True, name=f"{job.model} on {job.benchmark}"
+        )
+        self._threads.add(thread)
+        thread.start()
+
+    def finished(self) -> Iterator[Outcome]:
+        """Wait for one, and give all that have ended."""
+        yield self._ended.get()
+        with suppress(queue.Empty):
+            while True:
+                yield self._ended.get_nowait()
+
+    def close(self, *, kill: bool = False) -> None:
+        """Wait for what runs, or end it."""
+        if kill:
+            with self._lock:
+                running = list(self._running.values())
+            for process in running:
+                watching.end(process)
+        for thread in list(self._threads):
+            thread.join()
+        self._threads.clear()
+
+    def _attempt(self, job: Job) -> None:
+        try:
+            process = watching.start(job)
+            with self._lock:
+                self._running[job.run] = process
+            try:
+                outcome = watching.wait(job, process)
+            finally:
+                watching.end(process)
+                with self._lock:
+                    del self._running[job.run]
+        except Exception as error:  # the disk is full, no process can be started: the campaign decides
+            outcome = Outcome(job, Ending.LOST, f"{type(error).__name__}: {error}")
+        self._ended.put(outcome)

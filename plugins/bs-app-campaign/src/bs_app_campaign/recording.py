@@ -1,0 +1,140 @@
+"""From what an attempt left to rows of the database, each stored once; and back."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from brainscore_core.scores import Score as CoreScore
+
+from .schema import Benchmark, Draws, Model, Score
+
+NUMBERS = ("value", "error", "ceiling", "ceiling_error", "raw", "raw_error")
+
+
+def model_row(session: Session, found: Mapping[str, Any]) -> Model:
+    """The row of a model in this version, made where there is none.
+
+    Parameters
+    ----------
+    session : Session
+    found : mapping
+        ``identifier``, and what is known of ``distribution``, ``version``, ``digest``, ``released``, ``flags``,
+        ``info``.
+    """
+    names = ("identifier", "distribution", "version", "digest")
+    return _row(session, Model, {name: found.get(name) or "" for name in names}, found, ("released", "flags", "info"))
+
+
+def benchmark_row(session: Session, found: Mapping[str, Any]) -> Benchmark:
+    """The row of a benchmark in this version, made where there is none."""
+    unique = {
+        "identifier": found["identifier"],
+        "version": found.get("version") or 0,
+        "digest": found.get("digest") or "",
+    }
+    return _row(session, Benchmark, unique, found, ("domain", "parent", "access", "released", "info"))
+
+
+def record(
+    session: Session,
+    run: str,
+    model: Model,
+    benchmark: Benchmark,
+    outcome: Mapping[str, Any],
+    score: CoreScore | None = None,
+) -> Score:
+    """Add what became of an attempt; where its name is there already, that row.
+
+    Parameters
+    ----------
+    session : Session
+    run : str
+        Name of the attempt.
+    model, benchmark : rows
+    outcome : mapping
+        ``status``, ``reason``, ``key``, ``log``, ``seconds``, ``peak_memory_mb``, ``provenance``.
+    score : brainscore_core.Score, optional
+    """
+    if (known := session.scalar(select(Score).where(Score.run == run))) is not None:
+        return known
+    row = Score(
+        run=run,
+        model_id=model.id,
+        benchmark_id=benchmark.id,
+        recorded=_now(session),
+        **{name: outcome.get(name) for name in ("key", "seconds", "peak_memory_mb")},
+        **{name: outcome.get(name) or "" for name in ("status", "reason", "log")},
+        provenance=dict(outcome.get("provenance") or {}),
+        **_numbers(score),
+    )
+    session.add(row)
+    session.flush()
+    for quantity, part in (("score", score), ("raw", score.raw if score else None)):
+        if part is not None and part.draws is not None:
+            session.add(_drawn(row.id, quantity, part.draws))
+    return row
+
+
+def score_of(session: Session, row: Score) -> CoreScore:
+    """The score of a row, with its draws where they were kept."""
+    drawn = {entry.quantity: _array(entry) for entry in session.scalars(select(Draws).where(Draws.score_id == row.id))}
+    raw = None if row.raw is None and row.raw_error is None else CoreScore(row.raw, row.raw_error)
+    if raw is not None and "raw" in drawn:
+        raw = raw.with_(draws=drawn["raw"])
+    return CoreScore(
+        row.value,
+        row.error,
+        None if row.ceiling is None else CoreScore(row.ceiling, row.ceiling_error),
+        raw,
+        draws=drawn.get("score"),
+        normalisation=row.normalisation,
+        flags=tuple(row.flags),
+        details={name: np.nan if entry is None else entry for name, entry in row.details.items()},
+        provenance=row.provenance,
+    )
+
+
+def _row(session: Session, kind: Any, unique: dict[str, Any], found: Mapping[str, Any], more: tuple[str, ...]) -> Any:
+    row = session.scalar(select(kind).filter_by(**unique))
+    if row is None:
+        row = kind(**unique, **{name: found[name] for name in more if found.get(name) is not None})
+        session.add(row)
+        session.flush()
+    return row
+
+
+def _now(session: Session) -> str:
+    """The time, or that of the latest row where the clock has been set back."""
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    return max(now, session.scalar(select(func.max(Score.recorded))) or now)
+
+
+def _numbers(score: CoreScore | None) -> dict[str, Any]:
+    if score is None:
+        return dict.fromkeys(NUMBERS) | {"normalisation": "", "flags": [], "details": {}}
+    ceiling, raw = score.ceiling or CoreScore(None), score.raw or CoreScore(None)
+    written = score.to_dict()
+    numbers = (score.value, score.error, ceiling.value, ceiling.error, raw.value, raw.error)
+    return dict(zip(NUMBERS, numbers, strict=True)) | {
+        name: written[name] for name in ("normalisation", "flags", "details")
+    }
+
+
+def _drawn(score_id: int, quantity: str, draws: xr.DataArray) -> Draws:
+    attrs = {name: entry.item() if hasattr(entry, "item") else entry for name, entry in draws.attrs.items()}
+    form = {"dims": list(draws.dims), "shape": list(draws.shape), "attrs": attrs}
+    if "subject" in draws.coords:
+        form["subject"] = draws["subject"].values.astype(str).tolist()
+    values = np.ascontiguousarray(draws.values, "<f8").tobytes()
+    return Draws(score_id=score_id, quantity=quantity, form=form, values=values)
+
+
+def _array(row: Draws) -> xr.DataArray:
+    values = np.frombuffer(row.values, "<f8").reshape(row.form["shape"])
+    coords = {"subject": row.form["subject"]} if "subject" in row.form else {}
+    return xr.DataArray(values, dims=row.form["dims"], coords=coords, attrs=row.form["attrs"])
