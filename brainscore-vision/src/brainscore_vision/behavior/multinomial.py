@@ -10,6 +10,8 @@ from .descent import descend
 
 RANK = 64
 """Directions of the features along which the curvature is known."""
+ENOUGH = 640
+"""Stimuli that these directions are found from."""
 SINGLE = 3e-4
 """Tolerance down to which single precision serves."""
 ROUGH = 20.0
@@ -158,8 +160,8 @@ def fit_multinomial(
 def leading_directions(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Principal directions of centred features, and the features along them.
 
-    Found from random directions by one step of the power method (Halko, Martinsson & Tropp 2011, SIAM Review 53:217),
-    with a fixed seed; how well decides how many steps the fit takes, not where it ends.
+    Found from random directions, in some of the stimuli, by one step of the power method (Halko, Martinsson & Tropp
+    2011, SIAM Review 53:217), with a fixed seed; how well decides how many steps the fit takes, not where it ends.
 
     Parameters
     ----------
@@ -171,10 +173,11 @@ def leading_directions(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         Orthonormal.
     within : array, shape (stimulus, direction)
     """
-    stimuli, width = features.shape
-    tried = np.random.default_rng(0).standard_normal((stimuli, min(RANK, stimuli, width)), dtype=np.float32)
-    basis = np.linalg.qr(features.T @ tried.astype(features.dtype))[0]
-    basis = np.linalg.qr(features.T @ (features @ basis))[0]
+    rng = np.random.default_rng(0)
+    some = features if len(features) <= ENOUGH else features[rng.choice(len(features), ENOUGH, replace=False)]
+    tried = rng.standard_normal((len(some), min(RANK, *some.shape)), dtype=np.float32)
+    basis = np.linalg.qr(some.T @ tried.astype(features.dtype))[0]
+    basis = np.linalg.qr(some.T @ (some @ basis))[0]
     within = features @ basis
     turned = np.linalg.eigh(within.T @ within)[1]
     return basis @ turned, within @ turned
