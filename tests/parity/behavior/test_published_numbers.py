@@ -1,0 +1,73 @@
+"""Human numbers of Geirhos 2021 come out of the published trials: the ceilings of all 17 experiments, the shape bias."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from brainscore_core import load_dataset, load_metric
+
+pytest.importorskip("bs_data_geirhos2021", reason="needs the trials of Geirhos 2021")
+pytest.importorskip("bs_metric_behavior", reason="needs the metrics of behaviour")
+
+MIRROR = Path(__file__).resolve().parents[4] / "shared" / "data"
+CEILINGS = {
+    "colour": 0.415,
+    "contrast": 0.437,
+    "cue-conflict": 0.331,
+    "edge": 0.318,
+    "eidolonI": 0.386,
+    "eidolonII": 0.454,
+    "eidolonIII": 0.460,
+    "false-colour": 0.444,
+    "high-pass": 0.440,
+    "low-pass": 0.469,
+    "phase-scrambling": 0.447,
+    "power-equalisation": 0.511,
+    "rotation": 0.439,
+    "silhouette": 0.476,
+    "sketch": 0.370,
+    "stylized": 0.501,
+    "uniform-noise": 0.434,
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def published_files(tmp_path_factory):
+    if not (MIRROR / "index.csv").is_file():
+        pytest.skip("the published files are not in ../shared/data beside this repository")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BRAINSCORE_MIRRORS", str(MIRROR))
+        patch.setenv("BRAINSCORE_OFFLINE", "1")
+        patch.setenv("BRAINSCORE_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.mark.parametrize("experiment", CEILINGS)
+def test_people_agree_with_each_other_as_published(experiment):
+    people = load_dataset(f"Geirhos2021_{experiment}")
+    ceiling = load_metric("error_consistency", bootstrap_samples=0).ceiling(people)
+    assert float(ceiling) == pytest.approx(CEILINGS[experiment], abs=1e-3)
+    assert ceiling.details["attainable_maximum"] > float(ceiling)
+
+
+def test_people_go_by_shape_as_published():
+    people = load_dataset("Geirhos2021_cue-conflict")
+    score = load_metric("shape_bias")(people)
+    assert float(score) == pytest.approx(0.9587, abs=5e-5)
+    assert 0 < score.error < 0.01
+
+
+def test_independent_answers_of_these_accuracies_are_not_consistent():
+    """Each person's answers moved to other stimuli of the same condition: kappa is 0 in the mean."""
+    people = load_dataset("Geirhos2021_edge")
+    metric, found = load_metric("error_consistency", bootstrap_samples=0), []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        right = people.values == people["truth"].values
+        for name in np.unique(people["subject"].values):
+            rows = np.flatnonzero(people["subject"].values == name)
+            right[rows] = right[rng.permutation(rows)]
+        answers = np.where(right, people["truth"].values, "na")
+        found.append(float(metric.ceiling(people.copy(data=answers))))
+    assert abs(np.mean(found)) < 0.02
