@@ -57,6 +57,7 @@ PACKAGES = {
         "Maniquet2024*": "bs-benchmark-maniquet2024",
         "Rajalingham2018*": "bs-benchmark-rajalingham2018",
         "vanGerven2010*": "bs-benchmark-vangerven2010",
+        "Kar2019*": "bs-benchmark-kar2019",
     },
     "datasets": {
         "Kriegeskorte2008*": "bs-data-kriegeskorte2008",
@@ -100,6 +101,7 @@ PACKAGES = {
         "reverse_pls*": "bs-metric-regression",
         "spantime_*": "bs-metric-regression",
         "variance_partition": "bs-metric-regression",
+        "ost": "bs-metric-ost",
     },
     "domains": {"vision": "brainscore-vision"},
 }
