@@ -142,3 +142,50 @@ def _benchmarks(node):
 def test_a_domain_refuses_a_tree_that_is_none(tree):
     with pytest.raises(InvalidParameter, match="without a circle"):
         Domain("x", "x:X", tree)
+
+
+# --- policies ------------------------------------------------------------------------------------------------------
+
+GAPS = {"a": ok(0.4, 0.1), "b": ok(1.5), "d": Result(Status.FAILED), "e": ok(0.3, 0.1), "f": ok(1.0)}
+
+
+def nodes(results, **options):
+    found = {}
+    for top in aggregate(TREE, PARENTS, results, **options):
+        found |= {node.identifier: node for _, node in top.walk()}
+    return found
+
+
+def test_available_leaves_out_what_has_no_value():
+    found = nodes(GAPS)
+    assert found["V1-orientation"].value == 1.5 and found["V1"].value == pytest.approx((0.4 + 1.5) / 2)
+    assert found["IT"].value is None and found["neural"].value == found["V1"].value
+    assert (found["average"].covered, found["average"].total) == (3, 5)
+
+
+def test_strict_has_a_value_only_where_all_is_there():
+    found = nodes(GAPS, policy="strict")
+    assert [found[name].value for name in ("V1-orientation", "V1", "IT", "neural", "average")] == [None] * 5
+    assert found["behaviour"].value == 0.3 and found["engineering"].value == 1.0
+    whole = nodes(ALL, policy="strict")
+    assert whole["average"].value == nodes(ALL)["average"].value
+
+
+def test_zero_counts_what_is_missing_as_brain_score_2_does():
+    """Worked by hand: sum of children that have a value over the number of all children; values within 0 and 1."""
+    found = nodes(GAPS, policy="zero")
+    assert found["V1-orientation"].value == pytest.approx((1.0 + 0) / 2), "1.5 counts as 1, c is missing"
+    assert found["V1"].value == pytest.approx((0.4 + 0.5) / 2)
+    assert found["IT"].value is None, "nothing below has a value"
+    assert found["neural"].value == pytest.approx((0.45 + 0) / 2)
+    assert found["average"].value == pytest.approx((0.225 + 0.3) / 2)
+
+
+def test_policies_agree_where_nothing_is_missing():
+    values = {policy: nodes(ALL, policy=policy)["average"].value for policy in ("available", "strict", "zero")}
+    assert len(set(values.values())) == 1
+
+
+def test_a_policy_that_there_is_not_is_refused():
+    with pytest.raises(InvalidParameter, match="'kind'.*available, strict, zero"):
+        aggregate(TREE, PARENTS, ALL, policy="kind")

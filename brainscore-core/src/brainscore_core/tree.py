@@ -15,6 +15,7 @@ from .status import Status
 
 NOT_ATTEMPTED = "not attempted"
 NULL = "null"
+POLICIES = ("available", "strict", "zero")
 SELECTED = "selected"
 """Flag of a score whose layers were chosen on the benchmark itself: it enters no aggregate."""
 
@@ -98,6 +99,7 @@ def aggregate(
     parents: Mapping[str, str],
     results: Mapping[str, Result],
     rule: str = "hierarchical",
+    policy: str = "available",
 ) -> tuple[Node, ...]:
     """Aggregate the results of one model.
 
@@ -112,6 +114,10 @@ def aggregate(
     rule : {'hierarchical', 'flat', 'min'}
         Equal weights at each node; every benchmark equal below each node (the rule of Brain-Score 1.0); the smallest
         child.
+    policy : {'available', 'strict', 'zero'}
+        What becomes of benchmarks without a value: they do not count; a node above one has no value; they count as 0
+        and values are bounded by 0 and 1, which is the rule of Brain-Score 2: a node without any value has none itself,
+        and counts as 0 above. What counts as 0 adds nothing to the error.
 
     Returns
     -------
@@ -121,8 +127,10 @@ def aggregate(
     Raises
     ------
     InvalidParameter
-        For an unknown rule, or a benchmark below a node that the tree lacks.
+        For an unknown rule or policy, or a benchmark below a node that the tree lacks.
     """
+    if policy not in POLICIES:
+        raise InvalidParameter(f"no aggregation policy {policy!r}", expected=f"one of {', '.join(POLICIES)}")
     if rule not in ("hierarchical", "flat", "min"):
         raise InvalidParameter(f"no aggregation rule {rule!r}", expected="'hierarchical', 'flat' or 'min'")
     below: dict[str, list[str]] = {}
@@ -139,7 +147,8 @@ def aggregate(
         leaves = sorted(below.get(node, ()))
         if not built and not leaves:
             return None
-        return _combine(node, [part for part, _ in built], [flat for _, flat in built], leaves, results, rule, combine)
+        flats = [flat for _, flat in built]
+        return _combine(node, [part for part, _ in built], flats, leaves, results, rule, combine, policy)
 
     return tuple(part[0] for root, parent in tree.items() if not parent and (part := build(root)))
 
@@ -152,6 +161,7 @@ def _combine(
     results: Mapping[str, Result],
     rule: str,
     combine: Callable[[Values], tuple[float, float | None]],
+    policy: str,
 ) -> tuple[Node, list[tuple[float, float | None]]]:
     states: Counter[str] = Counter()
     own: list[tuple[float, float | None]] = []
@@ -160,11 +170,17 @@ def _combine(
         state = result.state if result else NOT_ATTEMPTED
         states[state] += 1
         if state == Status.OK and result and result.score and result.score.value is not None:
-            own.append((result.score.value, result.score.error))
+            value, error = result.score.value, result.score.error
+            own.append((min(max(value, 0.0), 1.0), error) if policy == "zero" else (value, error))
+        elif policy == "zero":
+            own.append((0.0, 0.0))
     for child in children:
         states.update(child.states)
     flat = own + [entry for part in flats for entry in part]
-    nodes = [(child.value, child.error) for child in children if child.value is not None]
+    valued = [child for child in children if child.value is not None or policy == "zero"]
+    nodes = [(0.0, 0.0) if child.value is None else (child.value, child.error) for child in valued]
     parts = flat if rule == "flat" else own + nodes
-    value, error = combine(parts) if parts else (None, None)
+    covered = states.get(str(Status.OK), 0)
+    whole = covered == sum(states.values()) if policy == "strict" else covered > 0
+    value, error = combine(parts) if parts and whole else (None, None)
     return Node(node, value, error, dict(states), tuple(children), tuple(leaves)), flat
