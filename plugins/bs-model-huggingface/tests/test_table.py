@@ -10,6 +10,7 @@ import torch
 from brainscore_core import load_model
 from brainscore_core.errors import UnknownIdentifier
 from brainscore_core.registry import members, resolve
+from brainscore_vision.activations.torch_flops import count_flops
 from brainscore_vision.families.depth import RULE
 from bs_model_huggingface import hf as family
 from bs_model_huggingface.network import make
@@ -74,6 +75,19 @@ def test_numbers_of_parameters_are_the_published_ones():
         assert ROWS[name].parameters / 1e6 == pytest.approx(millions, rel=0.035), name
 
 
+@pytest.mark.parametrize(
+    ("name", "giga"),  # multiply-accumulates, as the papers state them
+    [
+        ("microsoft/resnet-50", 4.1),
+        ("google/vit-base-patch16-224", 17.6),
+        ("facebook/convnext-tiny-224", 4.5),
+        ("microsoft/swin-tiny-patch4-window7-224", 4.5),
+    ],
+)
+def test_operations_are_twice_the_published_multiplications(name, giga):
+    assert ROWS[name].flops / 2e9 == pytest.approx(giga, rel=0.03)
+
+
 @pytest.mark.parametrize("name", sorted(ROWS))
 def test_networks_are_as_the_table_says(name):
     row = ROWS[name]
@@ -100,6 +114,7 @@ def test_stages_are_found_as_the_table_says(name):
     with torch.device("meta"):
         network = make(name, row.architecture, row.settings["config"], row.settings["options"], None)
     assert stages_of(network, row.input.height) == list(row.stages)
+    assert count_flops(network.eval(), torch.empty(1, 3, *[row.input.height] * 2, device="meta")) == row.flops
 
 
 @pytest.mark.parametrize(

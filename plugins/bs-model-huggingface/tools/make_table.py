@@ -1,7 +1,7 @@
 """Write ``table.json`` from ``families.json`` and the installed transformers: ``python tools/make_table.py``.
 
-``families.json`` says what repositories and papers publish: sizes, input, licence. Numbers of parameters are counted,
-and stages found in a forward pass, on networks without data.
+``families.json`` says what repositories and papers publish: sizes, input, licence. Numbers of parameters and
+of operations are counted, and stages found in a forward pass, on networks without data.
 """
 
 import json
@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from brainscore_vision.activations.torch_flops import count_flops
 from bs_model_huggingface.network import make
 from bs_model_huggingface.stages import stages_of
 
@@ -45,6 +46,7 @@ def row(said: dict[str, Any], name: str, kind: str, size: str, pixels: int, own:
         "config": config,
         "parameters": sum(part.numel() for part in network.parameters()),
         "stages": stages_of(network, pixels),
+        "flops": count_flops(network.eval(), torch.empty(1, 3, pixels, pixels, device="meta")),
         **({"data": data[0]} if data else {}),
     }
 
