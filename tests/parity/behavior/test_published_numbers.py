@@ -1,4 +1,4 @@
-"""Human numbers of Geirhos 2021 come out of the published trials: the ceilings of all 17 experiments, the shape bias."""
+"""Human numbers of Geirhos 2021 come out of the published trials: 17 ceilings, and the shape bias."""
 
 from pathlib import Path
 
