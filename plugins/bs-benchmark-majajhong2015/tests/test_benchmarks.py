@@ -66,6 +66,7 @@ def test_a_model_of_the_sites_explains_them(identifier, data, pixels):
 def test_each_bin_by_its_own_ceiling(identifier, data, pixels):
     result = score(pixels, rehearsed(identifier, data))
     assert result.details["windows_ms"].startswith("0-10, 10-20") and result.details["bins"] == 11
+    assert "repeats-over-time" in result.flags  # pixels know no time
     assert "bins-without-ceiling" in result.flags and result.details["bins_without_ceiling"] >= 6
     assert result.details["ceiling_ceiling_80_90_ms"] > 0.3 > result.details["ceiling_ceiling_0_10_ms"]
     assert 0.4 < result.value < 1.2 and result.normalisation == INCUMBENT

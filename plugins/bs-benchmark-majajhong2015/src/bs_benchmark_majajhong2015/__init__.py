@@ -12,7 +12,10 @@ from brainscore_vision.benchmarks.neural_predictivity import NeuralPredictivity
 from brainscore_vision.benchmarks.neural_predictivity.normalisation import INCUMBENT
 from brainscore_vision.benchmarks.representational_similarity import ROOT, RepresentationalSimilarity
 
+from .decoder_consistency import DecoderConsistency
+
 __all__ = [
+    "it_decoder_consistency",
     "it_pls",
     "it_rdm",
     "it_reverse_pls",
@@ -105,6 +108,15 @@ def _rdm(region: str) -> RepresentationalSimilarity:
     )
 
 
+it_decoder_consistency = DecoderConsistency(
+    "MajajHong2015public.IT-decoder_consistency",
+    metric=MetricSpec("O2", bootstrap_samples=100),
+    time_bins=_ONE_WINDOW,
+    version=1,
+    notes="The paper's result is with people, whose trials are not at hand: give them with people=. The published"
+    " number could not be confirmed from a source at hand, and none is quoted.",
+    **_shared("IT"),
+)
 v4_pls, it_pls = (_pls(f"MajajHong2015public.{region}-pls", region) for region in ("V4", "IT"))
 private_v4_pls, private_it_pls = (
     _pls(f"MajajHong2015.{region}-pls", region, data="MajajHong2015.private", stimuli="hvm-private")
