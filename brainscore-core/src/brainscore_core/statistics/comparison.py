@@ -195,6 +195,21 @@ def compare_over_subjects(names: Sequence[str], values: np.ndarray, draws: np.nd
     return _all_pairs(names, values, corrected(_variance), corrected(_of_differences), min(stimuli, subjects))
 
 
+def compare_variances(
+    names: Sequence[str], values: np.ndarray, variances: np.ndarray, of_differences: np.ndarray
+) -> Comparison:
+    """Compare scores of which the variance of each difference is known, as averages over many benchmarks.
+
+    Parameters
+    ----------
+    names : sequence of str
+    values, variances : array, shape (model,)
+    of_differences : array, shape (model, model)
+        Variance of each paired difference; NaN where it is unknown. p is of a normal distribution.
+    """
+    return _all_pairs(names, _defined(names, values), np.asarray(variances), np.asarray(of_differences), None)
+
+
 def _defined(names: Sequence[str], values: np.ndarray) -> np.ndarray:
     values = np.asarray(values, np.float64)
     if not np.isfinite(values).all():

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 DATABASE = click.option("--database", metavar="URL", help="Default: BRAINSCORE_DATABASE, else scores.db.")
 HOW = (
-    click.option("--executor", "kind", default="local", show_default=True, help="inprocess, local, dask, or a plugin's."),
+    click.option(
+        "--executor", "kind", default="local", show_default=True, help="inprocess, local, dask, or a plugin's."
+    ),
     click.option("--workers", type=click.IntRange(min=1), help="At once; default: the number of processors."),
     click.option("--address", metavar="TCP", help="Of a Dask scheduler."),
     click.option("--time", "seconds", type=click.FloatRange(min=0, min_open=True), help="Seconds a pair may take."),

@@ -64,7 +64,12 @@ def estimate(session: Session, found: Sequence[Task]) -> Estimate:
     benchmarks = {task.benchmark for task in found}
     peaks = [memory[name] for name in benchmarks if name in memory]
     known = sum(("", task.benchmark) in seconds for task in found)
-    missing = {source.key: source.size or 0 for name in benchmarks for source in _sources(name) if not stored_path(source).exists()}
+    missing = {
+        source.key: source.size or 0
+        for name in benchmarks
+        for source in _sources(name)
+        if not stored_path(source).exists()
+    }
     return Estimate(
         len(found), sum(task.cost for task in found), known, max(peaks, default=None), sum(missing.values())
     )

@@ -1,0 +1,86 @@
+"""Models benchmark by benchmark: where they differ, and by how much; two versions of one model are two."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from brainscore_core.errors import InvalidParameter
+from brainscore_core.scores import Score as CoreScore
+from brainscore_core.statistics.pairing import compare_scores
+from brainscore_core.status import Status
+
+from .recording import score_of
+from .schema import Benchmark, Model, Score
+
+
+def deltas(session: Session, models: Sequence[str]) -> list[dict[str, Any]]:
+    """Every pair of models on every benchmark on which both have a score.
+
+    Parameters
+    ----------
+    session : Session
+    models : sequence of str
+        Identifiers, or ``identifier@version`` of the package, or of the digest's first digits.
+
+    Raises
+    ------
+    InvalidParameter
+        If fewer than two are named, or one was never scored.
+    """
+    if len(set(models)) < 2:
+        raise InvalidParameter(f"models {list(models)}", expected="at least two different ones, or MODEL@VERSION twice")
+    found = {name: _latest(session, name) for name in models}
+    rows = []
+    for benchmark in sorted(set().union(*found.values())):
+        scores = {name: entries[benchmark] for name, entries in found.items() if benchmark in entries}
+        if len(scores) > 1:
+            rows += _pairs(benchmark[0], scores)
+    return rows
+
+
+def _latest(session: Session, name: str) -> dict[tuple[str, int], CoreScore]:
+    """The latest score of a model on each benchmark in each version."""
+    identifier, _, version = name.partition("@")
+    asked = (
+        select(Score, Benchmark)
+        .join(Model, Score.model_id == Model.id)
+        .join(Benchmark, Score.benchmark_id == Benchmark.id)
+        .where(Model.identifier == identifier, Score.status == str(Status.OK))
+        .order_by(Score.id)
+    )
+    if version:
+        asked = asked.where((Model.version == version) | Model.digest.startswith(version))
+    rows = {(task.identifier, task.version): score for score, task in session.execute(asked)}
+    if not rows:
+        raise InvalidParameter(
+            f"{name!r} has no score", expected="a model that was scored, or MODEL@VERSION",
+            remedy=f"brainscore results history {identifier}",
+        )  # fmt: skip
+    return {key: score_of(session, row) for key, row in rows.items()}
+
+
+def _pairs(benchmark: str, scores: dict[str, CoreScore]) -> list[dict[str, Any]]:
+    compared = compare_scores(scores).to_dict()
+    if compared["pairs"]:
+        return [_signed(benchmark, pair) for pair in compared["pairs"]]
+    names = [name for name in scores if scores[name].value is not None]
+    return [
+        _signed(
+            benchmark,
+            {"models": [one, other], "difference": float(scores[one]) - float(scores[other])}
+            | {"error": None, "p_holm": None, "real": "not paired"},
+        )
+        for index, one in enumerate(names)
+        for other in names[index + 1 :]
+    ]
+
+
+def _signed(benchmark: str, pair: dict[str, Any]) -> dict[str, Any]:
+    """With the larger first."""
+    one, other = pair["models"]
+    if pair["difference"] < 0:
+        one, other = other, one
+    kept = {name: pair.get(name) for name in ("error", "p_holm", "real")}
+    return {"benchmark": benchmark, "larger": one, "smaller": other, "difference": abs(pair["difference"]), **kept}

@@ -1,0 +1,89 @@
+"""Ranks with intervals, from the variance of paired differences of averages over many benchmarks."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from brainscore_core.statistics.comparison import Comparison, compare_variances
+
+from .schema import Draws
+from .standings import Standing
+
+CHUNK = 500
+"""Rows with draws that are read at a time."""
+
+
+def compared(
+    session: Session,
+    models: Sequence[str],
+    values: Mapping[str, float],
+    weights: Mapping[str, Mapping[str, float]],
+    results: Mapping[str, Mapping[str, Standing]],
+) -> Comparison:
+    """Which averages differ.
+
+    The average of a model is a sum of its scores with known weights, and benchmarks are independent. So the variance of
+    the difference of two models is the sum over benchmarks of that of the difference of their weighted scores: over
+    shared draws where both carry them, else the sum of both squared errors.
+
+    Parameters
+    ----------
+    session : Session
+        Where draws lie.
+    models : sequence of str
+        That have a value.
+    values : mapping of model to average
+    weights : mapping of model to {benchmark: weight}
+    results : mapping of model to {benchmark: Standing}
+
+    Returns
+    -------
+    Comparison
+        NaN, and no p, where an error is unknown.
+    """
+    index = {model: row for row, model in enumerate(models)}
+    alone = np.zeros(len(models))
+    covariance = np.zeros((len(models), len(models)))
+    for benchmark in sorted({name for model in models for name in weights[model]}):
+        entries = {model: results[model][benchmark] for model in models if benchmark in weights[model]}
+        drawn = _draws(session, entries)
+        for model, entry in entries.items():
+            if model not in drawn:
+                error = np.nan if entry.error is None else entry.error
+                alone[index[model]] += (weights[model][benchmark] * error) ** 2
+        for group in _alike(drawn):
+            rows = [index[model] for model in group]
+            scale = np.array([weights[model][benchmark] for model in group])[:, None]
+            stacked = np.stack([drawn[model][1] for model in group]) * scale
+            centred = stacked - stacked.mean(axis=1, keepdims=True)
+            levels = drawn[group[0]][2]
+            covariance[np.ix_(rows, rows)] += centred @ centred.T / (stacked.shape[1] - 1) * levels / (levels - 1)
+    total = alone + np.diag(covariance)
+    differences = np.maximum(total[:, None] + total - 2 * covariance, 0)
+    np.fill_diagonal(differences, 0)
+    return compare_variances(models, np.array([values[model] for model in models]), total, differences)
+
+
+def _draws(session: Session, entries: Mapping[str, Standing]) -> dict[str, tuple[str, np.ndarray, int]]:
+    """Model -> which draws, the draws (subjects averaged), how many levels; finite ones only."""
+    by_score = {entry.score: model for model, entry in entries.items()}
+    ids, found = sorted(by_score), {}
+    for start in range(0, len(ids), CHUNK):
+        asked = select(Draws).where(Draws.quantity == "score", Draws.score_id.in_(ids[start : start + CHUNK]))
+        for row in session.scalars(asked):
+            attrs = row.form["attrs"]
+            values = np.frombuffer(row.values, "<f8").reshape(row.form["shape"])
+            values = values.mean(axis=1) if values.ndim == 2 else values
+            name = f"{attrs.get('drawn')}:{attrs.get('seed')}:{len(values)}"
+            if np.isfinite(values).all() and len(values) > 1 and int(attrs.get("levels", 0)) > 1:
+                found[by_score[row.score_id]] = (name, values, int(attrs["levels"]))
+    return found
+
+
+def _alike(drawn: Mapping[str, tuple[str, np.ndarray, int]]) -> list[list[str]]:
+    groups: dict[str, list[str]] = {}
+    for model, (name, _, _) in drawn.items():
+        groups.setdefault(name, []).append(model)
+    return list(groups.values())

@@ -1,0 +1,155 @@
+"""What the database says of every model on every benchmark, now or on any past day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from brainscore_core.errors import InvalidParameter
+from brainscore_core.scores import Score as CoreScore
+from brainscore_core.status import Status
+from brainscore_core.tree import Result
+
+from .schema import Benchmark, Model, Score
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The score that counts of one model on one benchmark.
+
+    Parameters
+    ----------
+    score : int
+        Row of the database.
+    prospective : bool or None
+        Whether the model's weights were frozen before the benchmark was released; None: nobody says when.
+    """
+
+    score: int
+    model: str
+    benchmark: str
+    version: int
+    status: str
+    reason: str
+    value: float | None
+    error: float | None
+    ceiling: float | None
+    raw: float | None
+    raw_error: float | None
+    flags: tuple[str, ...]
+    recorded: str
+    prospective: bool | None
+
+    @property
+    def result(self) -> Result:
+        """As aggregation wants it."""
+        scored = CoreScore(self.value, self.error, flags=self.flags) if self.status == Status.OK else None
+        return Result(Status(self.status), scored)
+
+
+@dataclass(frozen=True)
+class Standings:
+    """All of them.
+
+    Parameters
+    ----------
+    models : mapping of identifier to row
+        In the version that counts.
+    benchmarks : mapping of identifier to row
+    results : mapping of model to {benchmark: Standing}
+    """
+
+    models: dict[str, Model]
+    benchmarks: dict[str, Benchmark]
+    results: dict[str, dict[str, Standing]] = field(default_factory=dict)
+
+
+def standings(session: Session, at: str | None = None, benchmarks: Sequence[str] | None = None) -> Standings:
+    """What counted at a moment.
+
+    Of a benchmark its latest version counts, of a model the version that was scored last. Of several attempts of that
+    model at that benchmark the latest that was scored counts; one that failed afterwards takes nothing away.
+
+    Parameters
+    ----------
+    session : Session
+    at : str, optional
+        ISO 8601, UTC: a day counts to its end. Default: now.
+    benchmarks : sequence of str, optional
+        Only these.
+
+    Raises
+    ------
+    InvalidParameter
+        If `at` is no date.
+    """
+    rows = _rows(session, at, benchmarks)
+    tasks: dict[str, Benchmark] = {}
+    models: dict[str, Model] = {}
+    for _, model, benchmark in rows:
+        if benchmark.identifier not in tasks or benchmark.version >= tasks[benchmark.identifier].version:
+            tasks[benchmark.identifier] = benchmark
+        if model.digest or model.distribution or model.identifier not in models:
+            models[model.identifier] = model  # rows come in the order in which they were added
+    found = Standings(models, tasks)
+    for score, model, benchmark in rows:
+        unknown = not (model.digest or model.distribution)  # an attempt that did not come as far as the model
+        if benchmark.version not in (tasks[benchmark.identifier].version, 0):
+            continue
+        if model.id != models[model.identifier].id and not unknown:
+            continue
+        of_model = found.results.setdefault(model.identifier, {})
+        before = of_model.get(benchmark.identifier)
+        if before is None or score.status == Status.OK or before.status != Status.OK:
+            of_model[benchmark.identifier] = _standing(score, models[model.identifier], tasks[benchmark.identifier])
+    return found
+
+
+def _rows(session: Session, at: str | None, benchmarks: Sequence[str] | None) -> list[Any]:
+    asked = (
+        select(Score, Model, Benchmark)
+        .join(Model, Score.model_id == Model.id)
+        .join(Benchmark, Score.benchmark_id == Benchmark.id)
+        .order_by(Score.id)
+    )
+    if at is not None:
+        asked = asked.where(Score.recorded <= moment(at))
+    if benchmarks is not None:
+        asked = asked.where(Benchmark.identifier.in_(benchmarks))
+    return [tuple(row) for row in session.execute(asked)]
+
+
+def moment(at: str) -> str:
+    """A date or time as the database has it; a day is over at its end."""
+    from datetime import UTC, datetime
+
+    try:
+        parsed = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise InvalidParameter(f"date {at!r}", expected="ISO 8601, as 2026-11-24 or 2026-11-24T12:00") from error
+    if len(at) == len("2026-11-24"):
+        return f"{at}T23:59:59.999999+00:00"
+    parsed = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return parsed.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _standing(score: Score, model: Model, benchmark: Benchmark) -> Standing:
+    known = model.released and benchmark.released
+    return Standing(
+        score.id,
+        model.identifier,
+        benchmark.identifier,
+        benchmark.version,
+        score.status,
+        score.reason,
+        score.value,
+        score.error,
+        score.ceiling,
+        score.raw,
+        score.raw_error,
+        tuple(score.flags),
+        score.recorded,
+        bool(model.released < benchmark.released) if known else None,
+    )
