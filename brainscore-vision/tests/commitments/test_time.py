@@ -167,3 +167,94 @@ def test_wrong_commitments_are_refused():
         Steps(("IT0",), ((100, 100),))
     with pytest.raises(InvalidModelOutput, match="the same units"):
         record(model(Steps.regular(["IT0", "few"], 100, 50)), time_bins=[(100, 150), (150, 200)])
+
+
+class Rates:
+    """A simulation at its own clock: steps of 5, 20 and 15 ms from 100 ms on, of 6 units."""
+
+    layer_names = ("IT", "IT@100", "IT@105", "IT@125")
+
+    def __call__(self, batch):
+        flat = batch.reshape(len(batch), -1)[:, :6].astype(np.float32)
+        return {"IT": flat, "IT@100": flat, "IT@105": 3 * flat, "IT@125": -2 * flat}
+
+
+def simulated(steps):
+    plain = wrap(Rates(), layers={"IT": "IT"}, visual_degrees=8, identifier="simulation")
+    plain.configure(cache=False)
+    return in_time(plain, {"IT": steps})
+
+
+CLOCK = Steps.clock(("IT@100", "IT@105", "IT@125"), (100, 105, 125, 140))
+
+
+@pytest.mark.parametrize(
+    ("asked", "factor"),
+    [
+        ((100, 105), 1),
+        ((110, 120), 3),
+        ((100, 110), (5 * 1 + 5 * 3) / 10),
+        ((100, 140), (5 * 1 + 20 * 3 - 15 * 2) / 40),
+        ((120, 130), (5 * 3 - 5 * 2) / 10),
+        ((90, 105), 1),  # nothing is known before 100 ms
+        ((130, 200), -2),
+    ],
+)
+def test_overlap_is_the_mean_over_the_bin(asked, factor):
+    found = record(simulated(CLOCK), time_bins=[asked])
+    np.testing.assert_allclose(found.values[..., 0], factor * FLAT[:, :6], rtol=1e-6)
+    assert found.dtype == np.float32
+
+
+def test_weights_of_equal_steps_are_the_covered_portions():
+    """As Brain-Score 2 aligns movies: portion of each step that a bin covers, in shares of their sum."""
+    steps = Steps.regular(("a", "b", "c"), 0, 100, "overlap")
+    asked = [(0, 50), (50, 150), (50, 250), (180, 260)]
+    portions = np.array([[0.5, 0, 0], [0.5, 0.5, 0], [0.5, 1, 0.5], [0, 0.2, 0.6]])
+    np.testing.assert_allclose(steps.weights(asked), portions / portions.sum(1, keepdims=True))
+
+
+def test_spikes_are_read_at_any_clock_as_the_same_rate():
+    """Counts of 1 ms, read in bins of 10 ms, are spikes in 10 ms / 10."""
+    rng = np.random.default_rng(0)
+    spikes = rng.poisson(0.3, size=(60, 6)).astype(np.float32)
+
+    class Spiking:
+        layer_names = ("IT", *(f"IT@{ms}" for ms in range(60)))
+
+        def __call__(self, batch):
+            fired = {f"IT@{ms}": np.tile(spikes[ms], (len(batch), 1)) for ms in range(60)}
+            return {"IT": fired["IT@59"], **fired}
+
+    plain = wrap(Spiking(), layers={"IT": "IT"}, visual_degrees=8, identifier="spiking")
+    plain.configure(cache=False)
+    subject = in_time(plain, {"IT": Steps.clock(Spiking.layer_names[1:], range(61))})
+    found = record(subject, time_bins=[(start, start + 10) for start in range(0, 60, 10)], count=2)
+    np.testing.assert_allclose(found.values[0].T, spikes.reshape(6, 10, 6).mean(1), rtol=1e-6)
+
+
+def test_where_time_comes_from_is_said():
+    bins = [(100, 110), (110, 140)]
+    assert "repeated" in record(model(), "V1", time_bins=bins).attrs["over_time"]
+    assert "nearest" in record(model(), time_bins=bins).attrs["over_time"]
+    assert "overlap" in record(simulated(CLOCK), time_bins=bins).attrs["over_time"]
+    assert "over_time" not in record(model()).attrs
+
+
+def test_alignment_names_the_model():
+    nearest = Steps(CLOCK.layers, CLOCK.bins)
+    assert nearest.alignment == "nearest" and len({simulated(steps).digest() for steps in (nearest, CLOCK)}) == 2
+
+
+def test_steps_that_are_no_clock_are_named():
+    with pytest.raises(InvalidParameter, match="'b', 10 to 22 ms, and 'c', 20 to 30 ms, overlap"):
+        Steps(("a", "b", "c"), ((0, 10), (10, 22), (20, 30)), "overlap")
+    with pytest.raises(InvalidParameter, match="'a', 0 to 10 ms, and 'b', 12 to 20 ms, leave a gap"):
+        Steps(("a", "b"), ((0, 10), (12, 20)), "overlap")
+    assert Steps(("a", "b"), ((0, 10), (12, 20))).at(12) == 1  # published commitments leave gaps
+    with pytest.raises(InvalidParameter, match="one of"):
+        Steps(("a",), ((0, 10),), "portion")
+    with pytest.raises(InvalidParameter, match="one edge more"):
+        Steps.clock(("a", "b"), (0, 10))
+    with pytest.raises(UnsupportedRegion, match="from 150 to 160 ms"):
+        record(simulated(CLOCK), time_bins=[(100, 110), (150, 160)])

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from ..model_interface import BrainModel, TimeBins
 
+REPEATS = "repeats-over-time"
+"""Flag: the model gave the same response in every time bin; nothing about it depends on time."""
+
 
 def record(
     model: "BrainModel",
@@ -121,6 +124,20 @@ def checked(
         )
     _check_finite(answer, model)
     return answer
+
+
+def repeats(recording: xr.DataArray) -> bool:
+    """Whether several time bins hold the same responses.
+
+    Parameters
+    ----------
+    recording : NeuroidAssembly
+        Also without time bins, or with one: it then repeats nothing.
+    """
+    if recording.sizes.get("time_bin", 1) < 2:
+        return False
+    values = np.moveaxis(recording.values, recording.get_axis_num("time_bin"), -1)
+    return bool(all((part == part[..., :1]).all() for part in values))  # stops at the first that differs
 
 
 def _in_order(answer: xr.DataArray, stimulus_ids: np.ndarray, model: str, number_of_trials: int) -> xr.DataArray:

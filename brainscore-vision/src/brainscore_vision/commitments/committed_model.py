@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
+REPEATED = "one response, repeated in every time bin"
+"""Said of recordings over time from a network that has no time."""
+
 RESERVED = frozenset(
     {"stimulus_id", "presentation", "neuroid", "time_bin", "time_bin_start", "time_bin_end"}
     | {"neuroid_id", "neuroid_num", "region", "layer"}
@@ -510,7 +513,12 @@ class CommittedModel(BrainModel):
             dims = [*dims, "time_bin"]
             starts, ends = zip(*recording.time_bins, strict=True)
             coords |= {"time_bin_start": ("time_bin", list(starts)), "time_bin_end": ("time_bin", list(ends))}
-        return NeuroidAssembly(values, dims=dims, coords=coords)
+        attrs = {"over_time": self._over_time(recording, stimuli)} if recording.time_bins is not None else None
+        return NeuroidAssembly(values, dims=dims, coords=coords, attrs=attrs)
+
+    def _over_time(self, recording: _Recording, stimuli: StimulusSet) -> str:
+        """Where responses in time bins come from: the attribute ``over_time`` of a recording."""
+        return "frames, weighted by overlap" if stimuli.kind == MOVIES else REPEATED
 
     def _neuroid_coords(self, recording: _Recording, widths: tuple[int, ...]) -> dict[str, Any]:
         """Made once a recording: names of 75,000 units cost more than a batch."""

@@ -8,14 +8,18 @@ import xarray as xr
 
 from brainscore_core.contracts import Plan
 from brainscore_core.digests import digest_json
-from brainscore_core.errors import InvalidModelOutput, InvalidParameter
+from brainscore_core.errors import InvalidModelOutput, InvalidParameter, UnsupportedRegion
 from brainscore_core.stimuli import StimulusSet
 
 from ..behavior.activity import Activity
 from ..behavior.reaction_times import answered_in_time
-from ..model_interface import bins
+from ..model_interface import TimeBins, bins
 from .committed_model import CommittedModel, _Recording
 from .layers import LayerCommitment
+from .overlap import overlap_ms
+
+NEAREST, OVERLAP = ALIGNMENTS = ("nearest", "overlap")
+_SAID = {NEAREST: "the time step that starts nearest to each bin", OVERLAP: "time steps, weighted by overlap"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,12 @@ class Steps:
     layers : tuple of str
         What is recorded at each step, from the first on; each has the units of the committed layer, in their order.
     bins : tuple of (start, end)
-        Of each step, in ms after stimulus onset.
+        Of each step, in ms after stimulus onset; of any length.
+    alignment : {"nearest", "overlap"}
+        What a time bin gets that is asked for. ``nearest``: the step that starts nearest to it, as Brain-Score 2 reads
+        CORnet-S. ``overlap``: the mean over the bin of responses that last from start to end of each step, which is how
+        a simulation is read at its own clock; of steps of equal length it is what Brain-Score 2 does for movies. The
+        steps must then follow each other.
 
     Raises
     ------
@@ -36,18 +45,42 @@ class Steps:
 
     layers: tuple[str, ...]
     bins: tuple[tuple[float, float], ...]
+    alignment: str = NEAREST
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self.layers))
         object.__setattr__(self, "bins", bins(self.bins))
         if len(set(self.layers)) != len(self.bins):
             raise InvalidParameter(f"{self}", expected="distinct layers, and a time bin for each")
+        if self.alignment not in ALIGNMENTS:
+            raise InvalidParameter(f"alignment={self.alignment!r}", expected=f"one of {list(ALIGNMENTS)}")
+        if self.alignment == OVERLAP:
+            _require_one_clock(self.layers, self.bins)
 
     @classmethod
-    def regular(cls, layers: Sequence[str], onset_ms: float, step_ms: float) -> "Steps":
+    def regular(cls, layers: Sequence[str], onset_ms: float, step_ms: float, alignment: str = NEAREST) -> "Steps":
         """Steps of equal length, one after the other."""
-        starts = [onset_ms + step_ms * number for number in range(len(layers))]
-        return cls(tuple(layers), tuple((start, start + step_ms) for start in starts))
+        return cls.clock(layers, [onset_ms + step_ms * number for number in range(len(layers) + 1)], alignment)
+
+    @classmethod
+    def clock(cls, layers: Sequence[str], edges_ms: Sequence[float], alignment: str = OVERLAP) -> "Steps":
+        """Steps from each edge to the next.
+
+        Parameters
+        ----------
+        layers : sequence of str
+        edges_ms : sequence of float
+            One more than layers.
+
+        Raises
+        ------
+        InvalidParameter
+        """
+        if len(edges_ms) != len(layers) + 1:
+            raise InvalidParameter(
+                f"{len(edges_ms)} edges of {len(layers)} time steps", expected="one edge more than steps"
+            )
+        return cls(tuple(layers), tuple(zip(edges_ms[:-1], edges_ms[1:], strict=True)), alignment)
 
     def at(self, start_ms: float) -> int:
         """The step whose start is nearest to that of a time bin; of two, the earlier.
@@ -55,6 +88,50 @@ class Steps:
         The rule of Brain-Score 2 for CORnet-S.
         """
         return int(np.argmin([abs(start - start_ms) for start, _ in self.bins]))
+
+    def weights(self, asked: TimeBins) -> np.ndarray:
+        """Share of each step in what each time bin gets.
+
+        Parameters
+        ----------
+        asked : sequence of (start, end)
+            In ms after stimulus onset.
+
+        Returns
+        -------
+        array, shape (asked bin, step)
+            Rows sum to 1: of a bin that begins before the first step or ends after the last, the mean over the rest.
+
+        Raises
+        ------
+        UnsupportedRegion
+            If no step overlaps a bin.
+        """
+        if self.alignment == NEAREST:
+            return np.eye(len(self.bins))[[self.at(start) for start, _ in asked]]
+        shared = overlap_ms(self.bins, asked)
+        total = shared.sum(1, keepdims=True)
+        if (total == 0).any():
+            start, end = asked[int(np.argmin(total))]
+            raise UnsupportedRegion(
+                f"no time step is there from {start:g} to {end:g} ms",
+                expected=f"time bins within {self.bins[0][0]:g} to {self.bins[-1][1]:g} ms",
+                remedy="commit steps for that time too, or alignment='nearest'",
+            )
+        return shared / total
+
+
+def _require_one_clock(layers: Sequence[str], steps: TimeBins) -> None:
+    """Refuse steps that do not follow each other."""
+    for number, ((start, end), (following, last)) in enumerate(zip(steps, steps[1:], strict=False)):
+        if end != following:
+            what = "overlap" if end > following else "leave a gap"
+            raise InvalidParameter(
+                f"time steps {layers[number]!r}, {start:g} to {end:g} ms, and {layers[number + 1]!r}, {following:g} to"
+                f" {last:g} ms, {what}",
+                expected="each step from the end of the one before on, to be read by overlap",
+                remedy="Steps.clock(layers, edges), or alignment='nearest'",
+            )
 
 
 def in_time(model: CommittedModel, steps: Mapping[str, Steps]) -> "TimedModel":
@@ -82,7 +159,7 @@ def in_time(model: CommittedModel, steps: Mapping[str, Steps]) -> "TimedModel":
 class TimedModel(CommittedModel):
     """A network that unfolds in time, committed to regions and to milliseconds.
 
-    Time bins get the step that starts nearest to them; a recording without time bins, the last step. Names of units are
+    Time bins get what :meth:`Steps.weights` says; a recording without time bins, the last step. Names of units are
     those of the committed layer at every step: it is one unit at several times.
 
     In a task that reads a region with steps, a committed criterion (``Behavior(criterion=)``) makes it answer at the
@@ -129,7 +206,7 @@ class TimedModel(CommittedModel):
         rest = super().digest()
         if rest is None:
             return None
-        steps = {region: [list(entry.layers), entry.bins] for region, entry in self._steps.items()}
+        steps = {region: _content(entry) for region, entry in self._steps.items()}
         return digest_json({"model": rest, "steps": steps})
 
     def expect(self, plan: Plan) -> None:
@@ -149,9 +226,10 @@ class TimedModel(CommittedModel):
             return super()._trial(stimuli, recording, trial, number_of_trials)
         last = len(steps.layers) - 1
         asked = recording.time_bins
-        chosen = [last] if asked is None else [steps.at(start) for start, _ in asked]
-        blocks, width = self._at_steps(stimuli, recording, steps, sorted(set(chosen)), trial, number_of_trials)
-        values = blocks[last] if asked is None else np.stack([blocks[step] for step in chosen], axis=-1)
+        weights = None if asked is None else steps.weights(asked)
+        wanted = [last] if weights is None else np.flatnonzero(weights.any(0)).tolist()
+        blocks, width = self._at_steps(stimuli, recording, steps, wanted, trial, number_of_trials)
+        values = blocks[last] if weights is None else np.stack([_mean(blocks, row) for row in weights], axis=-1)
         units = [(recording.selections[0], width)]
         values = self._conditions.noisy(values, trial, list(stimuli), units, asked)
         return (values if recording.order is None else values[:, recording.order]), (width,)
@@ -190,3 +268,21 @@ class TimedModel(CommittedModel):
         rates = self._rates(recording, widths[:1])
         parts = zip(wanted, np.split(values, len(wanted), axis=1), strict=True)
         return {step: part if rates is None else rates(part) for step, part in parts}, widths[0]
+
+    def _over_time(self, recording: _Recording, stimuli: StimulusSet) -> str:
+        steps = self._steps.get(recording.region)
+        return super()._over_time(recording, stimuli) if steps is None else _SAID[steps.alignment]
+
+
+def _content(steps: Steps) -> list[object]:
+    """What names the steps; as it always was for the default."""
+    return [list(steps.layers), steps.bins, *([] if steps.alignment == NEAREST else [steps.alignment])]
+
+
+def _mean(blocks: Mapping[int, np.ndarray], weights: np.ndarray) -> np.ndarray:
+    """Mean of steps, in their type; of one step, that step."""
+    steps = np.flatnonzero(weights)
+    if len(steps) == 1:
+        return blocks[int(steps[0])]
+    total = sum(float(weights[step]) * blocks[int(step)].astype(np.float64) for step in steps)
+    return np.asarray(total).astype(np.result_type(blocks[int(steps[0])].dtype, np.float16))

@@ -107,14 +107,14 @@ class NeuralPredictivity(RecordingExperiment):
         raw = self._evaluate(source, target)
         details = self._experiment(windows, trials, target)
         if self.ceiling_metric is None:
-            flags = (*raw.score.flags, CEILING_UNKNOWN, *self._cautions(details))
+            flags = (*raw.score.flags, CEILING_UNKNOWN, *self._cautions(details, source))
             score = Score(None, raw=drawn(raw), flags=flags)
             return score.with_(details={**details, **raw.score.details, "ceiling": self.unknown_ceiling})
         ceiling = evaluated(self.ceiling_metric.load(), self.ceiling_metric.identifier, self._tested(trials, target))
         score = Normalisation(self.normalisation)(raw, ceiling)
         score = score if score.value is not None else score.with_(raw=drawn(raw))
         told = {**details, **_told(raw.score, score), **score.details, **_noise(ceiling.score)}
-        return score.with_(details=told, flags=(*score.flags, *self._cautions(details)))
+        return score.with_(details=told, flags=(*score.flags, *self._cautions(details, source)))
 
     def _evaluate(self, source: "xr.DataArray", target: "xr.DataArray") -> Any:
         metric: Any = with_uncertainty(self.metric).load()
@@ -135,12 +135,17 @@ class NeuralPredictivity(RecordingExperiment):
         if self.train_where is None:  # a transfer takes some of what was recorded
             same_stimuli(source, target, self.stimulus_entry.identifier, self.dataset.identifier)
 
-    def _cautions(self, details: Mapping[str, Any]) -> tuple[str, ...]:
-        """Flags of what the description and the recording say."""
+    def _cautions(self, details: Mapping[str, Any], source: "xr.DataArray") -> tuple[str, ...]:
+        """Flags of what the description, the recording and the model's answer say."""
+        from ..recording import REPEATS, repeats
         from .recordings import CONSTANT_UNITS, MORE_TRIALS
 
-        more = self.number_of_trials > details["trials_max"]
-        return (*([MORE_TRIALS] if more else []), *([CONSTANT_UNITS] if details["units_that_never_vary"] else []))
+        found = {
+            MORE_TRIALS: self.number_of_trials > details["trials_max"],
+            CONSTANT_UNITS: details["units_that_never_vary"] > 0,
+            REPEATS: repeats(source),
+        }
+        return tuple(flag for flag, there in found.items() if there)
 
     def _windows(self, recorded: "xr.DataArray") -> "TimeBins | None":
         from .windows import side_by_side
