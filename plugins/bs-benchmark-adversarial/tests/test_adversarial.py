@@ -60,7 +60,7 @@ def model_of(network, **behavior):
 
 def benchmark(right, budget, **options):
     made = load_benchmark("Adversarial-silhouette-linf")
-    options = {"data": stimuli(right), "labels": LABELS, "truth": "image_label", "images": None} | options
+    options = {"data": stimuli(right), "labels": LABELS, "truth": "image_label", "images": None, "notes": ""} | options
     return made.with_options(budget=budget, **options)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from brainscore_core import load_benchmark
 
-BENCHMARKS = ["Adversarial-silhouette-l2", "Adversarial-silhouette-linf"]
+BENCHMARKS = [f"Adversarial-{images}-{norm}" for images in ("ImageNet", "silhouette") for norm in ("l2", "linf")]
 
 
 @pytest.mark.parametrize("identifier", BENCHMARKS)

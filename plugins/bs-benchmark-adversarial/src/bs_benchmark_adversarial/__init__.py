@@ -1,11 +1,18 @@
-"""Projected gradient descent on the network's own pixels: two budgets on images of 16 categories."""
+"""Projected gradient descent on the network's own pixels: two budgets, on silhouettes and on ImageNet."""
 
 from brainscore_core.contracts import MetricSpec
 
 from .budget import Budget
 from .experiment import AdversarialRobustness
 
-__all__ = ["AdversarialRobustness", "Budget", "silhouette_l2", "silhouette_linf"]
+__all__ = [
+    "AdversarialRobustness",
+    "Budget",
+    "imagenet_l2",
+    "imagenet_linf",
+    "silhouette_l2",
+    "silhouette_linf",
+]
 
 CATEGORIES = (
     "airplane", "bear", "bicycle", "bird", "boat", "bottle", "car", "cat",
@@ -20,22 +27,30 @@ MADRY2018 = """@inproceedings{madry2018towards,
   year = {2018}
 }"""
 
+_LINF = Budget("linf", epsilon=1 / 255, steps=10, step_size=0.25 / 255)
+_L2 = Budget("l2", epsilon=0.5, steps=10, step_size=0.125)
 _SHARED = {
-    "data": "Geirhos2021_silhouette",
-    "labels": CATEGORIES,
     "truth": "truth",
     "metric": MetricSpec("accuracy"),
     "parent": "engineering_vision",
     "version": 1,
     "bibtex": MADRY2018,
     "doi": "10.48550/arXiv.1706.06083",
-    "images": None,
-    "notes": "Silhouettes are no natural images; with_options(data=..., labels='imagenet') attacks others.",
+}
+_SILHOUETTES = {
+    "data": "Geirhos2021_silhouette",
+    "labels": CATEGORIES,
+    "images": 48,
+    "notes": "Silhouettes are no natural images: a stand-in for those without ImageNet.",
+}
+_IMAGENET = {
+    "data": "ImageNet-val",
+    "labels": "imagenet",
+    "images": 500,
+    "notes": "Validation images that the user owns.",
 }
 
-silhouette_linf = AdversarialRobustness(
-    "Adversarial-silhouette-linf", budget=Budget("linf", epsilon=1 / 255, steps=20, step_size=0.125 / 255), **_SHARED
-)
-silhouette_l2 = AdversarialRobustness(
-    "Adversarial-silhouette-l2", budget=Budget("l2", epsilon=0.5, steps=20, step_size=0.0625), **_SHARED
-)
+silhouette_linf = AdversarialRobustness("Adversarial-silhouette-linf", budget=_LINF, **_SILHOUETTES, **_SHARED)
+silhouette_l2 = AdversarialRobustness("Adversarial-silhouette-l2", budget=_L2, **_SILHOUETTES, **_SHARED)
+imagenet_linf = AdversarialRobustness("Adversarial-ImageNet-linf", budget=_LINF, **_IMAGENET, **_SHARED)
+imagenet_l2 = AdversarialRobustness("Adversarial-ImageNet-l2", budget=_L2, **_IMAGENET, **_SHARED)
