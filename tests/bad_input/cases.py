@@ -264,6 +264,11 @@ def no_task(folder: Path) -> None:
     wrap(np.asarray, layers={"IT": "output"}, visual_degrees=8, identifier="mine").start_task("label", ["cat", "dog"])
 
 
+@case(WRONG_MODELS, "input of another size than the network takes")
+def other_size(folder: Path) -> None:
+    recorded(lambda batch: np.stack(batch) @ np.ones((5, 3)))
+
+
 @case(WRONG_MODELS, "a region that it has no layer for")
 def no_region(folder: Path) -> None:
     wrap(np.asarray, layers={"IT": "output"}, visual_degrees=8).start_recording("V1")
@@ -292,6 +297,13 @@ _MORE = runpy.run_path(str(Path(__file__).with_name("neural_cases.py")))
 CASES.update({title: (NEURAL, function) for title, function in _MORE["CASES"].items()})
 REPORTED: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = _MORE["REPORTED"]
 """What is no error: title to a score, and where in its details it is counted."""
+
+
+# --- behaviour, and what other files of cases hold -----------------------------------------------------------------
+
+for _section, _file in (("Behaviour", "behavior_cases.py"),):
+    _found = runpy.run_path(str(Path(__file__).with_name(_file)))["CASES"]
+    CASES.update({title: (_section, function) for title, function in _found.items()})
 
 
 # --- doing them ----------------------------------------------------------------------------------------------------

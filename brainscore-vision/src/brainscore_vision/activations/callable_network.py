@@ -10,7 +10,7 @@ from brainscore_core.errors import InvalidModelOutput
 
 from .content import Content, content_of
 from .form import Form, form_of
-from .network import refuse_unknown, rows_of
+from .network import refuse_unknown, rows_of, say_where
 
 OUTPUT = "output"
 """Name of the one layer of a function that returns an array."""
@@ -70,7 +70,11 @@ class CallableNetwork:
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """Call the function once."""
         batch = np.stack([np.asarray(entry) for entry in inputs])
-        answer = self.function(batch, layers=list(layers)) if self._takes_layers else self.function(batch)
+        try:
+            answer = self.function(batch, layers=list(layers)) if self._takes_layers else self.function(batch)
+        except Exception as error:
+            told = say_where(error, self._name, batch.shape)
+            raise told from (error if told is not error else error.__cause__)
         answer = answer if isinstance(answer, Mapping) else {OUTPUT: answer}
         refuse_unknown(layers, list(answer), self._name)
         arrays = {layer: self._array(layer, answer[layer]) for layer in layers}
