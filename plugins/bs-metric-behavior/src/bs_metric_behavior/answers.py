@@ -60,7 +60,7 @@ def text(values: np.ndarray, what: str) -> np.ndarray:
         raise InvalidAssembly(
             f"{what} mix types or miss one", expected="text in each", remedy="write 'na' where nothing was answered"
         )
-    found = values.astype(str)
+    found = values.astype(str, copy=False)
     if (found == "").any():
         raise InvalidAssembly(
             f"{what} miss {int((found == '').sum())} entries",
@@ -80,7 +80,7 @@ def column(assembly: "xr.DataArray", name: str, side: str) -> np.ndarray:
     """
     from brainscore_core.statistics.crossvalidation import coordinate
 
-    return coordinate(assembly, name, remedy=f"give {side} that coordinate").astype(str)
+    return coordinate(assembly, name, remedy=f"give {side} that coordinate").astype(str, copy=False)
 
 
 def optional_column(assembly: "xr.DataArray", name: str, side: str, default: str) -> np.ndarray:

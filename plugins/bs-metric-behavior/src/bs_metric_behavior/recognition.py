@@ -27,11 +27,14 @@ class Task:
         Sorted.
     truth : array of int, shape (stimulus,)
         Which choice each is.
+    image : array of int, shape (presentation,)
+        Which stimulus each presentation of the target shows.
     """
 
     stimuli: np.ndarray
     choices: np.ndarray
     truth: np.ndarray
+    image: np.ndarray
 
     @classmethod
     def of(cls, target: "xr.DataArray", choices: np.ndarray) -> "Task":
@@ -46,16 +49,17 @@ class Task:
         TooFewStimuli
             Below three.
         """
-        ids, truth = column(target, "stimulus_id", "target"), column(target, "truth", "target")
-        stimuli = np.array(sorted(set(ids.tolist())))
+        ids = column(target, "stimulus_id", "target").tolist()
+        stimuli = np.array(sorted(set(ids)))
         if len(stimuli) < FEWEST_STIMULI:
             raise TooFewStimuli(f"{len(stimuli)} images", expected=f"at least {FEWEST_STIMULI}")
-        place, named = codes(ids, stimuli, "stimulus_id"), codes(truth, choices, "truth")
+        place = codes(ids, stimuli, "stimulus_id")
+        named = codes(column(target, "truth", "target").tolist(), choices, "truth")
         own = np.zeros(len(stimuli), np.intp)
         own[place] = named
         if (odd := own[place] != named).any():
-            raise StimulusMismatch(f"image {str(ids[odd.argmax()])!r} has two truths", expected="one object an image")
-        return cls(stimuli, choices, own)
+            raise StimulusMismatch(f"image {ids[odd.argmax()]!r} has two truths", expected="one object an image")
+        return cls(stimuli, choices, own, place)
 
     def rates(self, probabilities: "xr.DataArray", side: str) -> np.ndarray:
         """False alarms of probabilities, shape (stimulus, choice).
@@ -77,16 +81,15 @@ class Task:
 
     def trials(self, target: "xr.DataArray") -> "Trials":
         """Trials of people, in numbers."""
-        image = codes(column(target, "stimulus_id", "target"), self.stimuli, "stimulus_id")
-        answered = codes(labels(target, "target"), self.choices, "answers")
-        one, other = (codes(column(target, name, "target"), self.choices, name) for name in OFFERED)
+        answered = codes(labels(target, "target").tolist(), self.choices, "answers")
+        one, other = (codes(column(target, name, "target").tolist(), self.choices, name) for name in OFFERED)
         strange = (answered != one) & (answered != other)
         if strange.any():
             raise InvalidAssembly(
                 f"{int(strange.sum())} trials of target answer what was not offered",
                 expected=f"the {' or the '.join(OFFERED)} of the trial",
             )
-        return Trials(image, answered, one, other)
+        return Trials(self.image, answered, one, other)
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def choices_of(probabilities: "xr.DataArray", side: str) -> np.ndarray:
     return text(probabilities["choice"].values, f"choices of {side}")
 
 
-def codes(entries: np.ndarray, known: np.ndarray, what: str) -> np.ndarray:
+def codes(entries: list[str], known: np.ndarray, what: str) -> np.ndarray:
     """The place of each entry among the known ones.
 
     A dictionary, since sorting 100,000 texts takes ten times as long.
@@ -123,7 +126,7 @@ def codes(entries: np.ndarray, known: np.ndarray, what: str) -> np.ndarray:
     """
     place = {name: number for number, name in enumerate(known.tolist())}
     try:
-        return np.fromiter(map(place.__getitem__, entries.tolist()), np.intp, len(entries))
+        return np.fromiter(map(place.__getitem__, entries), np.intp, len(entries))
     except KeyError as error:
         raise InvalidAssembly(
             f"{what} of target holds {error.args[0]!r}", expected=f"one of {', '.join(known[:8].tolist())}"
