@@ -9,8 +9,9 @@ from brainscore_core.hooks import hookimpl
 
 @hookimpl
 def brainscore_commands() -> "Sequence[click.Command]":
-    """``brainscore campaign``, ``brainscore results``."""
+    """``brainscore campaign``, ``brainscore reproduce``, ``brainscore results``."""
     from .campaign_command import campaign
+    from .reproduce_command import reproduce
     from .results_command import results
 
-    return [campaign, results]
+    return [campaign, reproduce, results]

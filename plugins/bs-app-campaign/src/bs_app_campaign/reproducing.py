@@ -1,0 +1,151 @@
+"""A record, attempted again in its own environment: is the number still the number?"""
+
+import json
+import math
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from brainscore_core.errors import InvalidParameter
+
+from .database import Database
+from .executors import watching
+from .jobs import Ending, Job, Limits, result_of, score_file
+from .schema import Benchmark, Model, Score
+
+TOLERANCE = 1e-9
+"""Relative difference that another order of additions explains."""
+NUMBERS = ("score", "error", "ceiling", "raw", "raw_error")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One number of a record, then and now; `same` within :data:`TOLERANCE`."""
+
+    name: str
+    then: float | str | None
+    now: float | str | None
+
+    @property
+    def same(self) -> bool:
+        """Whether they agree."""
+        if isinstance(self.then, float) and isinstance(self.now, float):
+            return math.isclose(self.then, self.now, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+        return self.then == self.now
+
+
+def record_of(named: str, database: str | None = None) -> dict[str, Any]:
+    """A record by the number of its row, or from a file that ``brainscore score --json`` wrote.
+
+    Parameters
+    ----------
+    named : str
+        ``17``, ``FILE``, or ``FILE:3`` for the fourth record of a file.
+    database : str, optional
+
+    Raises
+    ------
+    InvalidParameter
+        If there is no such record.
+    """
+    if named.isdigit():
+        return _stored(int(named), Database(database))
+    file, _, place = named.rpartition(":") if named.rpartition(":")[2].isdigit() else (named, "", "0")
+    try:
+        found = json.loads(Path(file).read_text(encoding="utf-8"))
+        record = (found if isinstance(found, list) else [found])[int(place)]
+        return {name: record[name] for name in ("model", "benchmark", "status", "provenance", *NUMBERS)}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise InvalidParameter(
+            f"there is no record {named!r} ({type(error).__name__}: {error})",
+            expected="the number of a row, or FILE[:N] written by `brainscore score --json`",
+        ) from error
+
+
+def reproduce(record: Mapping[str, Any], *, isolate: bool = True, limits: Limits | None = None) -> list[Difference]:
+    """Attempt a record's pair again, in an environment of the versions that it names.
+
+    Parameters
+    ----------
+    record : mapping
+    isolate : bool
+        False: with what is installed here, whatever its versions are.
+    limits : Limits, optional
+
+    Returns
+    -------
+    list of Difference
+        Status first, then its numbers, then the versions that were not the same.
+
+    Raises
+    ------
+    EnvironmentFailed
+        If its versions cannot be had.
+    """
+    named = versions(record["provenance"])
+    other = {name: version for name, version in named.items() if _installed(name) != version}
+    python = ""
+    if isolate and other:
+        from .environments import OURS, environment
+
+        python = str(environment([f"{name}=={version}" for name, version in named.items()] + [OURS]))
+    settings = record["provenance"].get("settings", {})
+    with tempfile.TemporaryDirectory(prefix="brainscore-again-") as folder:
+        job = Job(0, record["model"], record["benchmark"], folder, settings, limits=limits or Limits(), python=python)
+        outcome = watching.attempt(job)
+        result = result_of(Path(folder)) or {"status": "failed"}
+        score = score_file(Path(folder)) if outcome.ending is Ending.DONE else None
+    now = _numbers(score)
+    found = [Difference("status", record["status"], result["status"])]
+    found += [Difference(name, record[name], now[name]) for name in NUMBERS]
+    if not python:
+        found += [Difference(name, version, _installed(name)) for name, version in other.items()]
+    return found
+
+
+def versions(provenance: Mapping[str, Any]) -> dict[str, str]:
+    """Distribution -> version of all that a record says it was made with."""
+    parts = [provenance.get(name) for name in ("model", "benchmark", "metric", "ceiling", "data", "domain")]
+    found = {part["distribution"]: part["version"] for part in parts if part and part.get("distribution")}
+    libraries = provenance.get("libraries", {})
+    return found | dict(libraries)
+
+
+def _stored(row: int, database: Database) -> dict[str, Any]:
+    asked = (
+        select(Score, Model.identifier, Benchmark.identifier)
+        .join(Model, Score.model_id == Model.id)
+        .join(Benchmark, Score.benchmark_id == Benchmark.id)
+        .where(Score.id == row)
+    )
+    with database.read() as session:
+        found = session.execute(asked).first()
+    if found is None:
+        raise InvalidParameter(f"there is no row {row}", expected="a number that `brainscore results history` shows")
+    score, model, benchmark = found
+    numbers = (score.value, score.error, score.ceiling, score.raw, score.raw_error)
+    record = {"model": model, "benchmark": benchmark, "status": score.status, "provenance": score.provenance}
+    return record | dict(zip(NUMBERS, numbers, strict=True))
+
+
+def _numbers(score: Any) -> dict[str, float | None]:
+    if score is None:
+        return dict.fromkeys(NUMBERS)
+    ceiling, raw = score.ceiling, score.raw
+    values = (
+        score.value, score.error, ceiling.value if ceiling else None,
+        raw.value if raw else None, raw.error if raw else None,
+    )  # fmt: skip
+    return dict(zip(NUMBERS, values, strict=True))
+
+
+def _installed(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
