@@ -24,7 +24,7 @@ class LogisticDecoder:
     """
 
     C: float = 1e-3
-    tolerance: float = 5e-4
+    tolerance: float = 1e-3
     iterations: int = 2000
 
     def __post_init__(self) -> None:

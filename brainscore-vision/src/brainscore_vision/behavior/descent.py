@@ -42,7 +42,8 @@ def descend(
     precondition : callable
         Gradient to (about) the inverse of the curvature times the gradient; symmetric and positive.
     tolerance : float
-        The search ends where the root of gradient * preconditioned gradient, the Newton decrement, is not above it.
+        The search ends where the Newton decrement, the root of gradient * inverse curvature * gradient as the steps
+        have shown it, is not above it.
     steps : int
         At most.
     """
@@ -50,11 +51,11 @@ def descend(
     point, known = start, deque[tuple[np.ndarray, np.ndarray, float]](maxlen=REMEMBERED)
     value, gradient = function(point)
     for taken in range(steps + 1):
-        decrement = float(np.vdot(gradient, precondition(gradient))) ** 0.5
-        if decrement <= tolerance or taken == steps:
-            break
         direction = -_inverse(gradient, known, precondition)
         slope, length = float(np.vdot(gradient, direction)), 1.0
+        decrement = max(-slope, 0.0) ** 0.5
+        if decrement <= tolerance or taken == steps:
+            break
         while True:
             moved = point + length * direction
             new_value, new_gradient = function(moved)

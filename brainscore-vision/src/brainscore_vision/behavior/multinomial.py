@@ -176,8 +176,7 @@ def leading_directions(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
     some = features if len(features) <= ENOUGH else features[rng.choice(len(features), ENOUGH, replace=False)]
     tried = rng.standard_normal((len(some), min(RANK, *some.shape)), dtype=np.float32)
-    basis = np.linalg.qr(some.T @ tried.astype(features.dtype))[0]
-    basis = np.linalg.qr(some.T @ (some @ basis))[0]
+    basis = np.linalg.qr(some.T @ (some @ (some.T @ tried.astype(features.dtype))))[0]
     within = features @ basis
     turned = np.linalg.eigh(within.T @ within)[1]
     return basis @ turned, within @ turned
