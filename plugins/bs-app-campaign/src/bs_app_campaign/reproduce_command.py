@@ -1,4 +1,4 @@
-"""``brainscore reproduce``: is the number still the number?"""
+"""``brainscore reproduce``: whether the number still is the number."""
 
 import click
 

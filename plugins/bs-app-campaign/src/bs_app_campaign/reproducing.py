@@ -1,4 +1,4 @@
-"""A record, attempted again in its own environment: is the number still the number?"""
+"""A record, attempted again in its own environment: whether the number still is the number."""
 
 import json
 import math
