@@ -212,6 +212,20 @@ def test_models_that_cannot_be_attacked_are_unsupported_before_images_are_fetche
         load_benchmark("Adversarial-silhouette-linf", labels=LABELS)(model())
 
 
+def test_a_perturbed_model_is_refused():
+    from brainscore_vision.perturbation import lesion, perturbed
+
+    model = wrap(
+        Linear(),
+        preprocessing=SCALED,
+        layers={"IT": "head"},
+        visual_degrees=8,
+        behavior=Behavior(scores="output", classes=LABELS),
+    )
+    with perturbed(model, lesion("IT", 0.5)), pytest.raises(UnsupportedTask, match="is perturbed"):
+        benchmark(["bright"] * COUNT, Budget()).ask(model)
+
+
 def test_a_preprocessing_that_is_not_affine_is_refused():
     curved = wrap(
         Linear(),

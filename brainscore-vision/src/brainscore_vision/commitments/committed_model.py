@@ -116,6 +116,11 @@ class CommittedModel(BrainModel):
         """Name of the model, with what is done to it at the moment."""
         return "+".join((self._identifier, *(entry.label for entry in self._conditions.perturbations)))
 
+    @property
+    def perturbations(self) -> tuple[Perturbation, ...]:
+        """What is done to it at the moment; `engine` is the network without them."""
+        return tuple(self._conditions.perturbations)
+
     def perturb(self, *perturbations: Perturbation) -> Callable[[], None]:
         """Put perturbations in force, on top of those that are; what it returns takes these back.
 
