@@ -132,6 +132,13 @@ def test_the_public_one_says_that_it_is_fitted_on_what_it_tests_with(rehearsed):
     assert result.details["ratio_of_means"] == pytest.approx(result.raw.value / np.sqrt(result.ceiling.value))
 
 
+def test_a_second_run_from_the_cache_is_the_same(rehearsed):
+    benchmark = rehearsed("Rajalingham2018public-i2n")
+    one, other = score(subject(), benchmark), score(subject(), benchmark)
+    assert one.value == other.value and one.normalisation == other.normalisation
+    assert other.normalisation.startswith("mean over halves") and other.ceiling.values.sizes == {"split": 2}
+
+
 def test_fitting_on_test_images_is_refused_where_it_is_not_published(rehearsed):
     benchmark = rehearsed("Rajalingham2018public-i2n").with_options(overlap_published=False)
     with pytest.raises(StimulusMismatch, match="100 fitting stimuli .* are tested with"):
