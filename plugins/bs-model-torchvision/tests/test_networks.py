@@ -14,9 +14,12 @@ from brainscore_core.errors import DataUnavailable, HashMismatch, InvalidFile, I
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision.families import Weights
 from brainscore_vision.families.torchvision_import import import_torchvision
+from brainscore_vision.movies import MOVIES, ArrayClip
 from bs_model_torchvision import torchvision as family
 
 SMALL = ("squeezenet1_1", "shufflenet_v2_x0_5", "mnasnet0_5", "mobilenet_v3_small", "resnet18", "densenet121")
+VIDEOS = {"mc3_18": 4, "r2plus1d_18": 4, "s3d": 14, "mvit_v1_b": 16, "swin3d_t": 4}
+"""With frames of a window, as few as each takes: half a minute of arithmetic otherwise."""
 OTHERS = ("alexnet", "googlenet", "inception_v3", "convnext_tiny", "vit_b_32", "swin_t", "regnet_y_400mf")
 
 
@@ -57,12 +60,17 @@ def stimuli(row) -> StimulusSet:
     return StimulusSet(pd.DataFrame({"stimulus_id": list(images)}), identifier="noise", open=images.__getitem__)
 
 
+def flat(output: torch.Tensor | tuple[torch.Tensor, ...]) -> np.ndarray:
+    first = output if isinstance(output, torch.Tensor) else output[0]
+    return first.flatten(1).numpy().copy()
+
+
 def computed(network: torch.nn.Module, layers: list[str], batch: torch.Tensor) -> dict[str, np.ndarray]:
     """What layers compute in a plain forward pass."""
     kept: dict[str, np.ndarray] = {}
     for layer in layers:
         network.get_submodule(layer).register_forward_hook(
-            lambda _module, _inputs, output, layer=layer: kept.__setitem__(layer, output.flatten(1).numpy().copy())
+            lambda _module, _inputs, output, layer=layer: kept.__setitem__(layer, flat(output))
         )
     with torch.no_grad():
         network(batch)
@@ -86,6 +94,41 @@ def test_recordings_equal_a_plain_forward_pass_of_the_library(served, name, monk
         scale = np.abs(expected[layer]).max()
         assert scale > 0
         np.testing.assert_allclose(values, expected[layer], rtol=0, atol=1e-5 * scale, err_msg=layer)
+
+
+@pytest.mark.parametrize(("name", "length"), VIDEOS.items())
+def test_windows_of_a_clip_are_what_the_library_computes(served, name, length, monkeypatch):
+    network, row = reference(name), family.row(name)
+    publish(served, name, monkeypatch, saved(network.state_dict()))
+    rows = {**family.rows(), name: replace(family.row(name), windows={**row.windows, "length": length, "stride": 3})}
+    monkeypatch.setattr(type(family), "rows", lambda self: rows)
+    model, rate = load_model(f"torchvision:{name}"), row.windows["frame_rate"]
+    model.configure(cache=False)
+    assert sum(part.numel() for part in model._engine.network.module.parameters()) == row.parameters
+    shown = np.random.default_rng(0).integers(0, 256, (3, 40, 40, 3)).astype(np.uint8)
+    clip = ArrayClip(shown, rate)
+    stimuli = StimulusSet(pd.DataFrame({"stimulus_id": ["clip"]}), identifier="c", open=lambda _: clip, kind=MOVIES)
+    window = [shown[max(0, at)] for at in range(3 - length, 3)]  # the clip, and its first frame before it
+    batch = torch.stack([torch.from_numpy(row.input(frame)) for frame in window], dim=1)[None]
+    (layer,) = row.layers["IT"]
+    expected = computed(network, [layer], batch)[layer]
+    model.start_recording("IT", time_bins=[(0, 3000 / rate)])
+    scale = np.abs(expected).max()
+    assert scale > 0
+    np.testing.assert_allclose(model.look_at(stimuli).values[..., 0], expected, rtol=0, atol=1e-5 * scale)
+
+
+def test_an_image_is_a_window_of_copies(home):
+    model = load_model("torchvision:mc3_18-untrained")
+    model.configure(cache=False)
+    row, module = family.row("mc3_18"), model._engine.network.module
+    image = np.random.default_rng(0).integers(0, 256, (60, 60, 3)).astype(np.uint8)
+    stimuli = StimulusSet(pd.DataFrame({"stimulus_id": ["i"]}), identifier="i", open=lambda _: image)
+    model.start_recording("V4")
+    values = model.look_at(stimuli).values
+    batch = torch.from_numpy(row.input(image))[None, :, None].repeat(1, 1, 16, 1, 1)
+    (layer,) = row.layers["V4"]
+    np.testing.assert_allclose(values, computed(module, [layer], batch)[layer], rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", ["vgg16.IMAGENET1K_FEATURES", "efficientnet_b2", "inception_v3", "resnet18"])

@@ -12,6 +12,7 @@ from brainscore_core.errors import UnknownIdentifier
 from brainscore_core.registry import members
 from brainscore_vision.families.depth import RULE
 from brainscore_vision.families.torchvision_import import import_torchvision
+from brainscore_vision.families.video import VideoRow
 from bs_model_torchvision import torchvision as family
 
 ROWS = family.rows()
@@ -39,6 +40,9 @@ PUBLISHED = {
     "swin_t": 28.3,
     "efficientnet_b0": 5.3,
     "regnet_y_400mf": 4.3,
+    "r3d_18": 33.4,
+    "mvit_v1_b": 36.6,
+    "swin3d_t": 28.2,
 }
 
 
@@ -59,7 +63,7 @@ def test_listing_and_describing_import_no_library():
 
 def test_every_row_has_a_twin_and_a_plain_info():
     names = members("torchvision")
-    assert len(names) == 2 * len(ROWS) == len(set(names)) == 230
+    assert len(names) == 2 * len(ROWS) == len(set(names)) == 250
     for name in names:
         info = family.info(name.removeprefix("torchvision:"))
         content = info.to_dict()
@@ -72,8 +76,9 @@ def test_every_row_has_a_twin_and_a_plain_info():
 
 
 def test_every_architecture_and_every_file_of_the_library_has_a_row(models):
-    assert {row.architecture for row in ROWS.values()} == set(models.list_models(module=models))
-    files = {entry.url for name in models.list_models(module=models) for entry in models.get_model_weights(name)}
+    names = [*models.list_models(module=models), *models.list_models(module=models.video)]
+    assert {row.architecture for row in ROWS.values()} == set(names)
+    files = {entry.url for name in names for entry in models.get_model_weights(name)}
     assert {place for row in ROWS.values() for place in row.weights.places} == files
 
 
@@ -128,4 +133,17 @@ def test_operations_are_twice_the_published_multiply_accumulates(models):
     for row in ROWS.values():
         entries = models.get_model_weights(row.architecture)
         published = next(entry.meta["_ops"] for entry in entries if row.weights.places[0] == entry.url)
-        assert family.info(row.name).flops == row.flops == pytest.approx(2e9 * published, rel=0.02), row.name
+        times = row.windows["length"] / 16 if isinstance(row, VideoRow) else 1  # published of 16 frames
+        assert family.info(row.name).flops == row.flops == pytest.approx(2e9 * published * times, rel=0.02), row.name
+
+
+def test_windows_are_as_long_and_as_fast_as_the_library_says(models):
+    videos = {name: row for name, row in ROWS.items() if isinstance(row, VideoRow)}
+    assert set(models.list_models(module=models.video)) == {row.architecture for row in videos.values()}
+    for name, row in videos.items():
+        said = next(entry.meta["_docs"] for entry in models.get_model_weights(row.architecture))
+        assert f"`clip_len={row.windows['length']}`" in said
+        assert f"`frame_rate={row.windows['frame_rate']:g}`" in said
+        assert row.windows["stride"] == min(row.windows["length"] // 4, 8)
+        assert family.info(name).preprocessing["windows"] == row.windows
+        assert f"{row.windows['length']} frames of {row.input.height} x" in row.description

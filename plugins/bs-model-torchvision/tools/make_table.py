@@ -14,6 +14,7 @@ import torch
 
 from brainscore_vision.activations.torch_flops import count_flops
 from brainscore_vision.families.torchvision_import import import_torchvision
+from brainscore_vision.families.video import windows
 
 SOURCES = json.loads((Path(__file__).parent / "sources.json").read_text(encoding="utf-8"))
 TABLE = Path(__file__).parent.parent / "src" / "bs_model_torchvision" / "table.json"
@@ -21,6 +22,7 @@ LICENCE = "BSD-3-Clause (library); terms of the weights not stated"
 LICENCE_SWAG = "CC-BY-NC-4.0"
 IMAGENET = "ImageNet (ILSVRC 2012): 1.28 million photographs with labels of 1000 classes"
 SWAG = "3.6 billion Instagram images with hashtags (SWAG)"
+KINETICS = "Kinetics-400: 240,000 clips of 10 s with labels of 400 actions of people"
 SETTINGS = {
     "googlenet": {"transform_input": True, "aux_logits": False, "init_weights": True},
     "inception_v3": {"transform_input": True, "init_weights": True},
@@ -60,6 +62,21 @@ def stages(name: str, network: torch.nn.Module) -> list[str]:
             return ends_of_resolutions(network, "features", before_head=1)
         case "mnasnet":
             return ends_of_resolutions(network, "layers", before_head=3)
+    raise ValueError(f"the stages of {name} are not stated")
+
+
+def video_stages(name: str, network: torch.nn.Module) -> list[str]:
+    """The layer at the end of each stage of a video network."""
+    match re.match(r"[a-z]+", name).group():  # type: ignore[union-attr]
+        case "r" | "mc":
+            return ["stem", "layer1", "layer2", "layer3", "layer4"]
+        case "s":  # before each pooling, and the last
+            pools = [i for i, part in enumerate(network.features) if isinstance(part, torch.nn.MaxPool3d)]
+            return [f"features.{index - 1}" for index in (*pools, len(network.features))]
+        case "mvit":
+            return [f"blocks.{index}" for index in range(len(network.blocks))]
+        case "swin":
+            return ["features.0", "features.2", "features.4", "features.6"]
     raise ValueError(f"the stages of {name} are not stated")
 
 
@@ -156,15 +173,47 @@ def row(models: Any, name: str, entry: Any, first: bool) -> tuple[dict[str, Any]
     return made | {key: value for key, value in extra.items() if value}, found
 
 
+def video_row(models: Any, name: str, entry: Any, first: bool) -> tuple[dict[str, Any], list[str]]:
+    """A row of a video network: clips as long and as fast as those that its accuracy was measured on."""
+    preset, filename = entry.transforms(), entry.url.rpartition("/")[2]
+    pixels, height, *width = preset.crop_size[0], *preset.resize_size
+    said = dict(re.findall(r"`(frame_rate|clip_len)=([\d.]+)`", entry.meta["_docs"]))
+    shown = windows(int(said["clip_len"]), float(said["frame_rate"]))
+    with torch.device("meta"):
+        network = models.get_model_builder(name)(weights=None).eval()
+    to = f"to {height} x {width[0]}" if width else f"shorter side to {height}"
+    clips = f"clips of {shown['length']} frames at {shown['frame_rate']:g} Hz"
+    made = {
+        "name": name if first else f"{name}.{entry.name}",
+        "architecture": name,
+        "trained": f"trained to name actions ({entry.name})",
+        "file": filename,
+        **digest(filename),
+        "parameters": entry.meta["num_params"],
+        "flops": count_flops(network, torch.empty(1, 3, shown["length"], pixels, pixels, device="meta")),
+        "pixels": pixels,
+        "interpolation": preset.interpolation.value,
+        "mean": list(preset.mean),
+        "std": list(preset.std),
+        "evaluation": f"{to}, central {pixels} x {pixels}; {clips}",
+        "data": f"{'ImageNet-22k; ' if '22K' in entry.name else ''}{KINETICS}",
+        "licence": LICENCE,
+        "released": released(name, ""),
+        "windows": shown,
+    }
+    return made, video_stages(name, network)
+
+
 def main() -> None:
     """Write the table."""
     models = import_torchvision().models
     architectures: dict[str, Any] = {}
     rows: list[dict[str, Any]] = []
-    for name in models.list_models(module=models):
+    videos = models.list_models(module=models.video)
+    for name in (*models.list_models(module=models), *videos):
         title, published = SOURCES["titles"][longest(SOURCES["titles"], name)]
         for index, entry in enumerate(models.get_model_weights(name)):
-            made, found = row(models, name, entry, index == 0)
+            made, found = (video_row if name in videos else row)(models, name, entry, index == 0)
             rows.append(made)
         architectures[name] = {"title": title, "papers": [published], "stages": found}
     papers = {key: paper(entry) for key, entry in SOURCES["papers"].items()}

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from brainscore_vision.commitments.behavior import Behavior
 from brainscore_vision.families import ImageInput, Row, Weights
+from brainscore_vision.families.video import VideoRow
 
 PLACE = "https://download.pytorch.org/models/"
 
@@ -22,11 +24,13 @@ def read() -> Mapping[str, Row]:
 def _row(entry: Mapping[str, Any], architecture: Mapping[str, Any], table: Mapping[str, Any]) -> Row:
     papers = [table["papers"][key] for key in (*architecture["papers"], *entry.get("papers", ()))]
     bibtex = "\n".join(paper["bibtex"] for paper in papers)
-    pixels = entry["pixels"]
-    return Row(
+    pixels, windows = entry["pixels"], entry.get("windows")
+    kind = partial(VideoRow, windows=windows) if windows else Row
+    shown = f"{windows['length']} frames of " if windows else ""
+    return kind(
         name=entry["name"],
         architecture=entry["architecture"],
-        description=f"{architecture['title']}, {pixels} x {pixels} RGB pixels, {entry['trained']}",
+        description=f"{architecture['title']}, {shown}{pixels} x {pixels} RGB pixels, {entry['trained']}",
         input=ImageInput(pixels, pixels, entry["interpolation"], mean=tuple(entry["mean"]), std=tuple(entry["std"])),
         stages=tuple(architecture["stages"]),
         parameters=entry["parameters"],
@@ -46,5 +50,5 @@ def _row(entry: Mapping[str, Any], architecture: Mapping[str, Any], table: Mappi
         evaluation=entry["evaluation"],
         settings=entry.get("settings", {}),
         flops=entry["flops"],
-        behavior=Behavior(scores="output", classes="imagenet-1k"),
+        behavior=Behavior() if windows else Behavior(scores="output", classes="imagenet-1k"),
     )
