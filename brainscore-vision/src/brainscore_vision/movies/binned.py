@@ -86,7 +86,7 @@ class Binned:
             start, end = self._asked[int(np.argmin(covered))]
             name = f"the clip {str(stimuli.ids[clip])!r} of {stimuli.identifier!r}"
             raise InvalidParameter(
-                f"{name} is responded to from {begins:g} to {ends:g} ms, and at no time between {start:g} and {end:g} ms",
+                f"{name} is responded to from {begins:g} to {ends:g} ms, and not between {start:g} and {end:g} ms",
                 expected="time bins within the clip, later by the latency of the model",
             )
         return covered
