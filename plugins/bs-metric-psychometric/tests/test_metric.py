@@ -28,6 +28,9 @@ def test_a_given_threshold_is_compared_with_each_person():
     assert float(score) == pytest.approx(0.5625)  # asserted by Brain-Score 2 for the same thresholds
     np.testing.assert_allclose(score.values, [1, 0.5, 0.25, 0.5])
     assert score.error == pytest.approx(np.std([1, 0.5, 0.25, 0.5], ddof=1) / 2)
+    assert Threshold("level")(np.float32(10), PEOPLE) == score
+    with pytest.raises(InvalidParameter, match="finite"):
+        Threshold("level")(float("nan"), PEOPLE)
     elevation = ThresholdElevation("level", "base", "test")(3.0, [3.0, 2.0, 1.5, 5.0])
     assert float(elevation) == pytest.approx(0.525)
 

@@ -1,6 +1,7 @@
 """``threshold_elevation``: by what factor a condition raises the threshold, in a model and in people."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from brainscore_core.errors import InvalidAssembly
@@ -111,9 +112,9 @@ class ThresholdElevation:
         from .counts import counted
         from .estimate import Estimate, given, named
 
-        if isinstance(answers, (int, float)):
+        if isinstance(answers, Real):
             self._threshold()._design()
-            return given(answers)
+            return given(float(answers))
         parts = [self._in(answers, condition) for condition in (self.baseline_condition, self.test_condition)]
         base, test = (counted(part, self.independent_variable, self.truth) for part in parts)
         metric = self._threshold()

@@ -98,8 +98,16 @@ def estimate(
 
 
 def given(threshold: float) -> Estimate:
-    """A threshold that somebody computed before."""
-    return Estimate(float(threshold))
+    """A threshold that somebody computed before.
+
+    Raises
+    ------
+    InvalidParameter
+        If it is no finite number.
+    """
+    if not np.isfinite(threshold):
+        raise InvalidParameter(f"a given threshold of {threshold}", expected="a finite number, or answers")
+    return Estimate(threshold)
 
 
 def named(entry: Estimate, prefix: str) -> Estimate:

@@ -1,6 +1,7 @@
 """``threshold``: the level of a stimulus variable that a model needs, against the level that people need."""
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
@@ -131,9 +132,9 @@ class Threshold:
         from .counts import counted
         from .estimate import given
 
-        if isinstance(answers, (int, float)):
+        if isinstance(answers, Real):
             self._design()
-            return given(answers)
+            return given(float(answers))
         return self.estimate_counts(
             counted(answers, self.independent_variable, self.truth), self._accuracy(), errors=errors
         )
