@@ -121,3 +121,11 @@ def test_from_the_store(server, describe, tmp_path):
         assert contents(paths) == {"1": "one", "2": "two"}
         assert table["stimulus_id"].tolist() == ["1", "2"]
     assert [name for name, _ in server.log] == ["csv", "zip"]
+
+
+def test_rows_that_repeat_an_id_are_dropped_where_that_is_known(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("stimulus_id,truth\nb,1\na,2\nb,3\n")
+    table = read_stimulus_table(path, drop_repeated=True)
+    assert table["stimulus_id"].tolist() == ["b", "a"] and table["truth"].tolist() == [1, 2]
+    assert table.index.tolist() == [0, 1]

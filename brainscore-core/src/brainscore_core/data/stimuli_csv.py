@@ -13,8 +13,14 @@ _ID_COLUMNS = ("stimulus_id", "image_id")
 _FILE_COLUMNS = ("filename", "stimulus_path_within_store")
 
 
-def read_stimulus_table(path: Path) -> "pd.DataFrame":
+def read_stimulus_table(path: Path, *, drop_repeated: bool = False) -> "pd.DataFrame":
     """Read a csv with a column ``stimulus_id`` (``image_id`` in old sets); other columns are kept as they are.
+
+    Parameters
+    ----------
+    path : Path
+    drop_repeated : bool
+        Keep the first row of each id, for a published table that is known to repeat some.
 
     Returns
     -------
@@ -32,12 +38,16 @@ def read_stimulus_table(path: Path) -> "pd.DataFrame":
     table["stimulus_id"] = ids = table[_first(table, _ID_COLUMNS, path)]
     if ids.empty or (ids == "").any():
         raise InvalidStimulusSet(f"{path.name} has no rows, or an empty stimulus_id", expected="an id a stimulus")
+    if drop_repeated:
+        return table[~ids.duplicated()].reset_index(drop=True)
     if ids.duplicated().any():
         raise InvalidStimulusSet(f"{path.name} has ids more than once ({_some(ids[ids.duplicated()])})")
     return table
 
 
-def read_stimulus_csv(path: Path, folder: Path) -> "tuple[pd.DataFrame, dict[str, Path]]":
+def read_stimulus_csv(
+    path: Path, folder: Path, *, drop_repeated: bool = False
+) -> "tuple[pd.DataFrame, dict[str, Path]]":
     """Read a stimulus table and find the file of each stimulus: ``read_stimulus_csv(fetch(table), unpack(archive))``.
 
     Parameters
@@ -47,6 +57,8 @@ def read_stimulus_csv(path: Path, folder: Path) -> "tuple[pd.DataFrame, dict[str
         missing.
     folder : Path
         The unpacked archive.
+    drop_repeated : bool
+        As for :func:`read_stimulus_table`.
 
     Returns
     -------
@@ -59,7 +71,7 @@ def read_stimulus_csv(path: Path, folder: Path) -> "tuple[pd.DataFrame, dict[str
     InvalidStimulusSet
         A file is missing or lies outside the folder, or as for the table.
     """
-    table = read_stimulus_table(path)
+    table = read_stimulus_table(path, drop_repeated=drop_repeated)
     files = dict(zip(table["stimulus_id"], table[_first(table, _FILE_COLUMNS, path)], strict=True))
     return table, _find_files(files, folder, path)
 
