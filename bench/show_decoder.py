@@ -28,7 +28,7 @@ from shown import table  # noqa: E402
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS-behavior.md"
-ROUNDS, FITS = 3, 3
+ROUNDS, FITS = 2, 3
 SHAPES = (
     (2160, 1000, 24, "float64"),
     (2160, 1000, 24, "float32"),
