@@ -87,3 +87,11 @@ def test_without_files_and_network_it_says_which_file(monkeypatch, tmp_path):
     monkeypatch.delenv("BRAINSCORE_MIRRORS", raising=False)
     with pytest.raises(DataUnavailable, match="KLAB325-occluded.mat"):
         load_stimulus_set("Tang2018")
+
+
+def test_bubbles_of_an_image_are_those_of_the_trial_of_its_number(published_files):
+    """By the authors' script; the object was another, so that areas in view agree and are not equal."""
+    area, frame = load_stimulus_set("Tang2018")["visible_pixels"].to_numpy(), frame_of("Tang2018")
+    assert np.corrcoef(area, frame["visibility"][:325])[0, 1] > 0.3
+    first = frame.groupby("stimulus_id")["visibility"].first().loc[list(load_stimulus_set("Tang2018"))]
+    assert abs(np.corrcoef(area, first)[0, 1]) < 0.15
