@@ -54,17 +54,26 @@ def test_identical_observers_score_one_and_independent_ones_nothing():
 
 
 def test_what_is_undefined_is_left_out_and_counted():
-    """Model and first person always right: no kappa. The second errs: 0, whatever the model does."""
+    """With one always right kappa says nothing: it is 0 / 0, or 0 whatever the other does."""
     mixed = np.arange(20) % 2 == 0
     people = observed(np.stack([np.ones(20, bool), mixed, mixed]))
     model = observed(np.ones(20, bool)).drop_vars("subject")
     score = load_metric("error_consistency")(model, people)
-    assert np.isnan(score.values.values).tolist() == [[True], [False], [False]]
-    assert (score.value, score.details["undefined"], score.details["uninformative"]) == (0, 1, 2)
+    assert (score.value, score.flags, score.details["undefined"]) == (None, ("undefined-kappa",), 3)
     erring = observed(mixed).drop_vars("subject")
     score = load_metric("error_consistency")(erring, people)
-    np.testing.assert_allclose(score.values.values[:, 0], [0, 1, 1])
-    assert (score.details["undefined"], score.details["uninformative"]) == (0, 1)
+    np.testing.assert_allclose(score.values.values[:, 0], [np.nan, 1, 1])
+    assert (score.value, score.details["undefined"]) == (1, 1)
+    assert score.details["attainable_maximum"] == 1
+
+
+def test_the_form_of_brain_score_2_keeps_their_zeros():
+    mixed = np.arange(20) % 2 == 0
+    people = observed(np.stack([np.ones(20, bool), mixed, mixed]))
+    metric = load_metric("error_consistency", form="absolute")
+    assert float(metric(observed(mixed), people)) == pytest.approx(2 / 3)
+    score = metric(observed(np.ones(20, bool)), people)
+    assert (score.value, score.details["undefined"]) == (0, 1)
 
 
 @pytest.mark.parametrize("always", [True, False])

@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     import xarray as xr
 
 UNDEFINED = "undefined-kappa"
-"""Flag: in no condition does anybody, model or person, err at all, or everybody always errs; the score is null."""
+"""Flag: in every condition one of each pair is always right, or always wrong; the score is null."""
 FORMS = ("signed", "absolute")
 
 
 class ErrorConsistency:
     """Mean Cohen's kappa of a model with each person, in each condition.
 
-    Geirhos, Meding, Wichmann 2020, NeurIPS 33:13890. kappa is averaged over conditions, then over people. Pairs of whom
-    both are always right, or both always wrong, have none: they are left out and counted. A pair of which one is always
-    right has kappa 0 whatever the other does (``details["uninformative"]``).
+    Geirhos, Meding, Wichmann 2020, NeurIPS 33:13890. kappa is averaged over conditions, then over people. Where one
+    of a pair is always right, or always wrong, it is 0 / 0, or 0 whatever the other does: such kappas are undefined,
+    left out and counted.
 
     Parameters
     ----------
     form : {'signed', 'absolute'}
-        ``absolute``: the absolute value of the mean, as Brain-Score 2 has it, where erring on the opposite stimuli
-        scores as erring on the same.
+        ``absolute``: as Brain-Score 2, the absolute value of the mean, where erring on the opposite stimuli scores as
+        erring on the same; and zeros of pairs of which one never errs are part of the mean.
     bootstrap_samples : int
         Draws of the stimuli, people fixed, that error and interval are made of; 0: no error.
     seed : int
@@ -68,8 +68,8 @@ class ErrorConsistency:
         -------
         Score
             `values`: kappa, ``subject x condition``; `draws`: ``draw x subject``. In `details`: ``accuracy_source``,
-            ``accuracy_target``, ``attainable_maximum`` (the same mean, of what accuracies allow), ``undefined`` and
-            ``uninformative`` (how many kappas), ``subjects``, ``conditions``, ``stimuli``, ``sd_over_kappas`` (which
+            ``accuracy_target``, ``attainable_maximum`` (the same mean, of what accuracies allow), ``undefined`` (how
+            many kappas), ``subjects``, ``conditions``, ``stimuli``, ``sd_over_kappas`` (which
             Brain-Score 2 calls the error), ``interval_low``, ``interval_high`` at .95. Null and flagged
             ``undefined-kappa`` where no kappa is defined.
 
@@ -105,10 +105,10 @@ class ErrorConsistency:
         import xarray as xr
 
         blocks = people.blocks
-        found = np.stack([kappas(correct[:, rows], pairs)[0] for _, rows in blocks], axis=1)
+        zeros = self.form == "absolute"
+        found = np.stack([kappas(correct[:, rows], pairs, zeros=zeros)[0] for _, rows in blocks], axis=1)
         accuracy = np.stack([correct[:, rows].mean(1) for _, rows in blocks], axis=1)
         a, b = accuracy[pairs[:, 0]], accuracy[pairs[:, 1]]
-        extreme = np.isin(a, (0, 1)) | np.isin(b, (0, 1))
         coords = {"subject": names, "condition": [name for name, _ in blocks]}
         values = xr.DataArray(found, dims=("subject", "condition"), coords=coords)
         undefined = np.isnan(found)
@@ -117,14 +117,13 @@ class ErrorConsistency:
             "conditions": len(blocks),
             "stimuli": len(people.keys),
             "undefined": int(undefined.sum()),
-            "uninformative": int((extreme & ~undefined).sum()),
         }
         if undefined.all():
             return Score(None, flags=(UNDEFINED,), values=values, details={**details, **counted})
         said = {
             **details,
             **counted,
-            "attainable_maximum": _mean(attainable(a, b)[None])[1][0],
+            "attainable_maximum": _mean(np.where(undefined, np.nan, attainable(a, b))[None])[1][0],
             "sd_over_kappas": float(found[~undefined].std()),
         }
         value = self._formed(_mean(found[None])[1])[0]
@@ -139,7 +138,9 @@ class ErrorConsistency:
         from brainscore_core.statistics.pairing import shared_draws
 
         weights = counts(len(people.keys), self.bootstrap_samples, self.seed)
-        drawn = np.stack([kappas(correct[:, rows], pairs, weights[:, rows]) for _, rows in people.blocks], axis=2)
+        zeros = self.form == "absolute"
+        parts = [kappas(correct[:, rows], pairs, weights[:, rows], zeros) for _, rows in people.blocks]
+        drawn = np.stack(parts, axis=2)
         each, mean = _mean(drawn)
         interval = Interval.of(self._formed(mean))
         said = {

@@ -5,7 +5,9 @@ import numpy as np
 _ROUNDING = 1e-12
 
 
-def kappas(correct: np.ndarray, pairs: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+def kappas(
+    correct: np.ndarray, pairs: np.ndarray, weights: np.ndarray | None = None, zeros: bool = False
+) -> np.ndarray:
     """Error consistency of pairs of observers, in many draws of the stimuli at once.
 
     With accuracies a and b, c the share of stimuli both are right about, expected agreement e = a b + (1 - a)(1 - b)
@@ -19,11 +21,14 @@ def kappas(correct: np.ndarray, pairs: np.ndarray, weights: np.ndarray | None = 
         Which observers.
     weights : array, shape (draw, stimulus), optional
         How often each stimulus counts.
+    zeros : bool
+        Keep the kappa of pairs of which one is always right, or always wrong: it is 0 whatever the other does.
 
     Returns
     -------
     array, shape (draw, pair)
-        One draw without weights. NaN where it is 0 / 0: both always right, or both always wrong.
+        One draw without weights. NaN where an observer is always right, or always wrong; with `zeros` only where it
+        is 0 / 0, since both are.
     """
     right = correct.astype(np.float64)
     weights = np.ones((1, right.shape[1])) if weights is None else weights
@@ -35,7 +40,8 @@ def kappas(correct: np.ndarray, pairs: np.ndarray, weights: np.ndarray | None = 
         a, b = accuracy[:, one], accuracy[:, other]
         both = weights @ shared.T / count
         rest = a + b - 2 * a * b
-        return np.where(rest > _ROUNDING, 2 * (both - a * b) / rest, np.nan)
+        told = rest if zeros else np.minimum(a * (1 - a), b * (1 - b))
+        return np.where(told > _ROUNDING, 2 * (both - a * b) / rest, np.nan)
 
 
 def attainable(a: np.ndarray, b: np.ndarray) -> np.ndarray:
