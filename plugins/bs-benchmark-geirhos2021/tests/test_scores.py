@@ -91,11 +91,12 @@ def test_a_person_as_a_model(name):
     assert found.normalisation == "raw / ceiling" and found.error > 0
 
 
-def test_the_truth_is_right_and_consistent_with_nobody():
+def test_the_truth_is_right_and_its_consistency_undefined():
     answers = dict(zip(grey("edge").ids.tolist(), grey("edge")["truth"], strict=True))
     consistency, top1 = (score(Answering(answers), benchmark("edge", kind)) for kind in ("error_consistency", "top1"))
     assert top1.value == 1 and top1.details["human_accuracy"] == 0.8713
-    assert consistency.value == pytest.approx(0, abs=1e-12) and consistency.details["uninformative"] == 10
+    assert consistency.value is None and consistency.details["undefined"] == 10
+    assert "undefined-kappa" in consistency.flags
 
 
 def test_a_model_that_errs_on_the_opposite_images_is_below_zero():
