@@ -28,6 +28,9 @@ class Domain:
     subject : str
         ``"module:function"`` that takes a benchmark and returns a model that answers it at random: the conformance kit
         scores every benchmark once with it.
+    reads : mapping of str to str
+        Suffix of a file that describes a benchmark, as ``".toml"``, to ``"module:function"`` that takes its path and
+        returns the benchmark.
     """
 
     identifier: str
@@ -40,6 +43,7 @@ class Domain:
     description: str = ""
     conformance: str = ""
     subject: str = ""
+    reads: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for node, parent in self.tree.items():

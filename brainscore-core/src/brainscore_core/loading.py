@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from . import registry
-from .errors import BrokenPlugin, InvalidParameter
+from .errors import BrokenPlugin, InvalidIdentifier, InvalidParameter, UnknownIdentifier
 from .options import accepted, named, refused
 
 if TYPE_CHECKING:
@@ -37,13 +37,31 @@ def load_model(identifier: str, **options: Any) -> "Model":
 
 
 def load_benchmark(identifier: str, **options: Any) -> "Benchmark":
-    """An installed benchmark; `options` replace fields of its description."""
-    benchmark = registry.resolve("benchmarks", identifier)
+    """An installed benchmark, or the one that a file describes; `options` replace fields of its description.
+
+    Parameters
+    ----------
+    identifier : str
+        As ``"MajajHong2015public.IT-pls"``, or the path of a file that a domain reads, as ``"my-paper.toml"``.
+    """
+    benchmark = _benchmark(identifier)
     if not options:
         return benchmark
     changed = benchmark.with_options(**options)
     registry.remember(changed, registry.origin(benchmark))
     return changed
+
+
+def _benchmark(identifier: str) -> "Benchmark":
+    try:
+        found: Benchmark = registry.resolve("benchmarks", identifier)
+    except (InvalidIdentifier, UnknownIdentifier):
+        from .description_files import is_read, read_benchmark
+
+        if not is_read(identifier):
+            raise
+        return read_benchmark(identifier)
+    return found
 
 
 def load_metric(identifier: str, **parameters: Any) -> "Metric":

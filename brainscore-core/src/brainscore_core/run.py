@@ -1,6 +1,7 @@
 """Score one pair; and score many pairs one after the other, planned together."""
 
 import logging
+import os
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -87,7 +88,7 @@ def score(
     model : str or Model
         Identifier of an installed model, or a model held in memory; both are treated alike.
     benchmark : str or Benchmark
-        Identifier of an installed benchmark, or a description.
+        Identifier of an installed benchmark, the path of a file that describes one, or a description.
     seed : int
         Of the model's trials.
     device : str, optional
@@ -196,6 +197,8 @@ def _is_private(benchmark: Benchmark) -> bool:
 
 
 def _load(kind: str, thing: Any) -> Any:
+    if isinstance(thing, os.PathLike):
+        thing = os.fspath(thing)
     if isinstance(thing, str):
         return load_model(thing) if kind == "model" else load_benchmark(thing)
     wanted = "configure" if kind == "model" else "metric"

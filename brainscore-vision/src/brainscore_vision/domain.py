@@ -18,6 +18,7 @@ vision = Domain(
     interface="brainscore_vision.model_interface:BrainModel",
     conformance="brainscore_vision.testing:model_checks",
     subject="brainscore_vision.random_subject:random_subject",
+    reads={".toml": "brainscore_vision.papers.files:read_benchmark"},
     tree={
         "average_vision": "",
         "neural_vision": "average_vision",

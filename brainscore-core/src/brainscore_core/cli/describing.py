@@ -1,10 +1,13 @@
 """What is known of one installed thing, as plain values, without running it."""
 
+import os
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from .. import registry
+from ..description_files import is_read
 from ..errors import UnknownIdentifier
+from ..loading import load_benchmark
 from ..options import REQUIRED, accepted, made_with_defaults
 from ..registry import Entry
 from ..registry.identifiers import parse
@@ -63,6 +66,22 @@ def describe(kind: str, identifier: str) -> dict[str, Any]:
     return about | _details(kind, registry.resolve(kind, identifier), entry)
 
 
+def described_file(name: str) -> list[dict[str, Any]]:
+    """What a file says of the benchmark that it describes; empty where no such file is there to read."""
+    if not os.path.isfile(name) or not is_read(name):
+        return []
+    benchmark = load_benchmark(name)
+    file, digest = registry.origin(benchmark) or (name, "")
+    about = {"kind": "benchmarks", "identifier": benchmark.identifier, "domain": benchmark.domain}
+    return [about | {"file": file, "digest": digest} | _of_benchmark(benchmark)]
+
+
+def _of_benchmark(benchmark: Any) -> dict[str, Any]:
+    about = benchmark.info.to_dict()
+    found: dict[str, Any] = _plain({"scores": f"version {about.pop('version', 1)}", **about})
+    return found
+
+
 def _details(kind: str, thing: Any, entry: Entry) -> dict[str, Any]:
     match kind:
         case "domains":
@@ -72,8 +91,7 @@ def _details(kind: str, thing: Any, entry: Entry) -> dict[str, Any]:
         case "model_families":
             return {"description": first_line(thing), "members": len(registry.members(entry.identifier))}
         case "benchmarks":
-            about = thing.info.to_dict()
-            return _plain({"scores": f"version {about.pop('version', 1)}", **about})
+            return _of_benchmark(thing)
     return _plain(thing.info.to_dict())
 
 

@@ -3,6 +3,7 @@
 import click
 
 from .. import registry
+from ..description_files import is_read
 from ..errors import InvalidIdentifier, UnknownIdentifier
 from ..registry import Entry
 
@@ -35,14 +36,23 @@ def matches(kind: str, pattern: str) -> list[str]:
 
 
 def expand(kind: str, patterns: tuple[str, ...]) -> list[str]:
-    """Identifiers that several patterns mean, each once, in the order they were asked for.
+    """Identifiers that several patterns mean, each once, in the order they were asked for; files stay what they are.
 
     Raises
     ------
     UnknownIdentifier, InvalidIdentifier, IdentifierConflict
         When a pattern means nothing, or no one thing.
     """
-    return list(dict.fromkeys(name for pattern in patterns for name in registry.match(kind, pattern)))
+    return list(dict.fromkeys(name for pattern in patterns for name in _meant(kind, pattern)))
+
+
+def _meant(kind: str, pattern: str) -> list[str]:
+    try:
+        return registry.match(kind, pattern)
+    except (InvalidIdentifier, UnknownIdentifier):
+        if kind == "benchmarks" and is_read(pattern):
+            return [pattern]
+        raise
 
 
 def provided(kind: str, identifier: str) -> list[Entry]:

@@ -7,7 +7,9 @@ import click
 
 from .. import registry
 from ..contracts import Benchmark
+from ..description_files import is_read
 from ..errors import BrainScoreError, PluginError
+from ..loading import load_benchmark
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,21 @@ def placements(benchmarks: Iterable[str]) -> list[Placement]:
 
     What cannot be placed is said on standard error and left out: it is still shown, but enters no average.
     """
-    domains = dict.fromkeys(registry.locate("benchmarks", name).domain for name in benchmarks)
+    domains = dict.fromkeys(map(_domain, benchmarks))
     return [placed for domain in domains if domain and (placed := _place(domain, set(benchmarks)))]
+
+
+def _domain(name: str) -> str | None:
+    """The domain of a benchmark; None of a file that describes none, which its own record says."""
+    try:
+        return registry.locate("benchmarks", name).domain
+    except PluginError:
+        if not is_read(name):
+            raise
+    try:
+        return load_benchmark(name).domain
+    except BrainScoreError:
+        return None
 
 
 def _place(domain: str, asked: set[str]) -> Placement | None:
@@ -51,5 +66,12 @@ def _parent(name: str, domain: str) -> tuple[str, str] | None:
     try:
         benchmark = registry.resolve("benchmarks", name, domain=domain)
     except BrainScoreError:
-        return None
+        benchmark = _of_file(name)
     return (benchmark.identifier, benchmark.parent) if isinstance(benchmark, Benchmark) else None
+
+
+def _of_file(name: str) -> Benchmark | None:
+    try:
+        return load_benchmark(name) if is_read(name) else None
+    except BrainScoreError:
+        return None

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..describing import describe, found_kinds
+from ..describing import describe, described_file, found_kinds
 from ..output import echo_json
 
 DEFAULT, MEANING = 16, 56
@@ -20,9 +20,10 @@ DEFAULT, MEANING = 16, 56
 def command(identifier: str, as_json: bool) -> None:
     """Show what is known of one thing.
 
-    IDENTIFIER may be of a model, model family, benchmark, metric, dataset, stimulus set or domain.
+    IDENTIFIER may be of a model, model family, benchmark, metric, dataset, stimulus set or domain, or the path of a
+    file that describes a benchmark.
     """
-    found = [describe(kind, identifier) for kind in found_kinds(identifier)]
+    found = described_file(identifier) or [describe(kind, identifier) for kind in found_kinds(identifier)]
     if as_json:
         echo_json(found)
         return

@@ -1,0 +1,5 @@
+"""What every plugin promises."""
+
+from brainscore_core.testing import conformance
+
+test_conformance = conformance("bs-benchmark-published")
