@@ -1,7 +1,7 @@
 """Writes psnr.json: what the authors' own code does to the photographs. Run where their package is installed.
 
 ``pip install imagenet-c wand 'numpy<2' 'scikit-image<0.22' 'scipy<1.11'``, with ImageMagick's library for its motion
-blur; ``python write.py FOLDER_OF_PUBLISHED_FILES``. The arguments of functions that later versions renamed are passed on.
+blur; then ``python write.py FOLDER_OF_PUBLISHED_FILES``.
 """
 
 import json

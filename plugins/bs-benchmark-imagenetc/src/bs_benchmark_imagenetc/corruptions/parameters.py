@@ -39,6 +39,6 @@ PARAMETERS: dict[str, tuple[Any, ...]] = {
     "jpeg_compression": (25, 18, 15, 10, 7),
 }
 """Standard deviations; photons; share of pixels; (radius, antialiasing); (sigma, reach, passes); (radius, sigma);
-(largest zoom, step); (mean, sd, zoom, threshold, radius, sigma, share of the image); (strength, decay); what is added to
-V; contrast; (displacement, its smoothness, shift of corners) in pixels, written as multiples of 244 there; share of the
-width; JPEG quality. ``frost`` is missing: it needs photographs of frost that we may not hand out."""
+(largest zoom, step); (mean, sd, zoom, threshold, radius, sigma, share of the image); (strength, decay); what is added
+to V; contrast; (displacement, its smoothness, shift of corners) in pixels, written as multiples of 244 there; share of
+the width; JPEG quality. ``frost`` is missing: it needs photographs of frost that we may not hand out."""
