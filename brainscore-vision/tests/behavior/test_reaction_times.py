@@ -104,7 +104,25 @@ def test_probabilities_are_those_of_the_step():
     np.testing.assert_allclose(found, late)
 
 
+def test_labels_and_odd_ones_are_named_in_time_too():
+    labels = ["low" if value < 100 else "high" for value in range(0, 200, 10)]
+    fitting = StimulusSet(FITTING.table.assign(image_label=labels), identifier="labelled", open=FITTING.open)
+    subject = model(criterion=0.9, decoder=LogisticDecoder(C=10.0))
+    subject.start_task("label", fitting)
+    found = subject.look_at(images([(190, 0), (0, 0)]))
+    assert found.values.tolist() == ["low", "low"]
+    assert found["reaction_time"].values.tolist() == [50, 50]
+    assert (found["evidence"] >= 0.9).all()
+    # products of responses, by hand: 12 8 6, 48 32 24, 192 128 96 at the three steps
+    subject = model(criterion=16.0)
+    subject.start_task("odd_one_out")
+    found = subject.look_at(images([(16, 0), (12, 0), (8, 0)]))
+    assert found.values.tolist() == ["s2"]
+    assert found["evidence"].values.tolist() == [16]
+    assert found["reaction_time"].values.tolist() == [120]
+
+
 def test_tasks_without_evidence_have_no_reaction_times():
     subject = model(criterion=1.0)
-    subject.start_task("odd_one_out")
-    assert "reaction_time" not in subject.look_at(SHOWN.take([0, 1, 2])).coords
+    subject.start_task("rating")
+    assert "reaction_time" not in subject.look_at(SHOWN).coords

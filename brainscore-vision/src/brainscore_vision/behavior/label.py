@@ -58,9 +58,10 @@ class Label(Activity):
             )
 
     def answer(self, features: np.ndarray, stimuli: StimulusSet) -> xr.DataArray:
-        """Text labels (presentation); the first of equals."""
-        best = self._probabilities(features).argmax(axis=1)
-        return answers(np.asarray(self._labels)[best], stimuli)
+        """Text labels (presentation), the first of equals; ``evidence``: the probability of the label."""
+        probabilities = self._probabilities(features)
+        best = probabilities.argmax(axis=1)
+        return answers(np.asarray(self._labels)[best], stimuli, evidence=probabilities[np.arange(len(best)), best])
 
     def _aggregation(self) -> str:
         asked = self.request.aggregation or "mean"

@@ -18,7 +18,12 @@ class OddOneOut(SequenceActivity):
     distinct = roles
 
     def choose(self, features: np.ndarray, positions: np.ndarray, stimuli: StimulusSet) -> dict[str, np.ndarray]:
-        """The id of the odd one of each triplet; ``odd``: its place, 1 to 3."""
+        """The id of the odd one of each triplet.
+
+        ``odd``: its place, 1 to 3; ``evidence``: by how much the most similar pair is more similar than the next.
+        """
         between = similarities(features, positions, ((0, 1), (0, 2), (1, 2)), self.behavior.similarity)
         odd = 2 - between.argmax(axis=1)
-        return {"answer": stimuli.ids[positions[np.arange(len(positions)), odd]], "odd": odd + 1}
+        _, second, first = np.sort(between, axis=1).T
+        chosen = stimuli.ids[positions[np.arange(len(positions)), odd]]
+        return {"answer": chosen, "odd": odd + 1, "evidence": first - second}
