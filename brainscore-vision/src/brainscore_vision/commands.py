@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 @hookimpl
 def brainscore_commands() -> "Sequence[click.Command]":
-    """``brainscore commit``, ``brainscore layer-curve``, ``brainscore layers``, ``brainscore recover``."""
+    """``brainscore commit``, ``layer-curve``, ``layers``, ``recover`` and ``time-curve``."""
     from .analysis.layer_curve_command import layer_curve
     from .analysis.recover_command import recover
+    from .analysis.time_curve_command import time_curve
     from .layers_command import layers
 
-    return [commit, layer_curve, layers, recover]
+    return [commit, layer_curve, layers, recover, time_curve]
 
 
 @click.command(name="commit")
