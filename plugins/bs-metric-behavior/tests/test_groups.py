@@ -70,6 +70,17 @@ def test_a_model_without_errors_is_null():
     assert score.value is None and score.flags == ("constant-confusions",)
 
 
+def test_no_answer_is_no_confusion():
+    model, people = confusions()
+    metric, single = load_metric("confusion_similarity"), as_trials(people)
+    silent = np.arange(single.size) % 9 == 0
+    said = np.where(silent, "na", single.values)
+    assert metric(model, single.copy(data=said)) == metric(model, single.isel(presentation=~silent))
+    assert metric(model.copy(data=np.full(120, "na")), people).flags == ("constant-confusions",)
+    mute = np.where(np.arange(120) < 3, "na", model.values)
+    assert metric(model.copy(data=mute), people) == metric(model.isel(presentation=slice(3, None)), people)
+
+
 def test_confusions_refuse_what_does_not_fit():
     model, people = confusions()
     metric = load_metric("confusion_similarity")

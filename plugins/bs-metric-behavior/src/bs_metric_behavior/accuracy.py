@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from brainscore_core.errors import StimulusMismatch
 from brainscore_core.scores import Score
 
-from .answers import check_samples, column, labels, positions
+from .answers import check_samples, column, labels, positions, refuse_duplicates
 from .resampling import drawn, spread
 
 if TYPE_CHECKING:
@@ -81,10 +82,6 @@ def _right(target: "xr.DataArray") -> tuple[np.ndarray, np.ndarray]:
     StimulusMismatch
         If a stimulus has two right answers.
     """
-    from brainscore_core.errors import StimulusMismatch
-
-    from .answers import refuse_duplicates
-
     ids = column(target, "stimulus_id", "target")
     stimuli, first, place = np.unique(ids, return_index=True, return_inverse=True)
     if "truth" not in target.coords:

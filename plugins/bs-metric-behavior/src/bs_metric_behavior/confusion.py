@@ -8,7 +8,7 @@ from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
 
 from .answers import check_samples, column, labels, refuse_duplicates
-from .groups import confusion_codes, confusions, halves, pearson, truth_of
+from .groups import NO_ANSWER, confusion_codes, confusions, halves, pearson, truth_of
 from .resampling import drawn, spread
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class ConfusionSimilarity:
         ----------
         source : xarray.DataArray
             Answers of a model, ``presentation``, or probabilities, ``presentation x choice``, with ``truth`` or
-            ``image_label``. Its stimuli need not be those of the people.
+            ``image_label``. Its stimuli need not be those of the people. "na" is not counted.
         target : xarray.DataArray
             Counts of people, ``subject x truth x choice``, or their answers, ``presentation``, with ``truth`` and
             ``subject``.
@@ -81,17 +81,18 @@ class ConfusionSimilarity:
             raise InvalidAssembly(f"{len(names)} labels", expected=f"{FEWEST_LABELS} or more, for errors to differ")
         ids, truth = column(source, "stimulus_id", "source"), truth_of(source, "source")
         refuse_duplicates(ids, "source")
-        order = np.argsort(ids)
-        code = confusion_codes(truth, labels(source, "source"), names, "source")[order]
+        order, answered = np.argsort(ids), labels(source, "source")
+        order = order[answered[order] != NO_ANSWER]
+        code = confusion_codes(truth[order], answered[order], names, "source")
         size = len(names)
         of_model = np.bincount(code, minlength=size**2).reshape(size, size)
         theirs = _errors(counts.sum(0))
         details: dict[str, str | int | float] = {
             "labels": size,
-            "stimuli": len(ids),
+            "stimuli": len(order),
             "subjects": len(counts),
-            "accuracy_source": float(np.trace(of_model) / of_model.sum()),
-            "accuracy_target": float(np.trace(counts.sum(0)) / counts.sum()),
+            "accuracy_source": float(np.trace(of_model) / max(len(order), 1)),
+            "accuracy_target": float(np.trace(counts.sum(0)) / max(counts.sum(), 1)),
         }
         coords = {"truth": names, "choice": names}
         values = xr.DataArray(of_model, dims=("truth", "choice"), coords=coords)
@@ -121,7 +122,7 @@ class ConfusionSimilarity:
         return split_half_score(found, NO_ERRORS, len(counts))
 
     def _with_error(self, score: Score, ids: np.ndarray, code: np.ndarray, theirs: np.ndarray) -> Score:
-        if not self.bootstrap_samples or len(ids) < 2:
+        if not self.bootstrap_samples:
             return score
         from brainscore_core.statistics.pairing import shared_draws
 

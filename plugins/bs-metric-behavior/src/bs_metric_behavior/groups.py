@@ -16,6 +16,10 @@ TRUTHS = ("truth", "image_label")
 """Coordinates that may say what is right; the first that is there does."""
 
 
+NO_ANSWER = "na"
+"""An answer that is no category: wrong, and in no cell of a confusion matrix."""
+
+
 def truth_of(assembly: "xr.DataArray", side: str) -> np.ndarray:
     """What is right in each presentation.
 
@@ -34,7 +38,8 @@ def confusions(target: "xr.DataArray") -> tuple[np.ndarray, np.ndarray]:
     Parameters
     ----------
     target : xarray.DataArray
-        Counts, ``subject x truth x choice``, or answers, ``presentation``, with ``truth`` and ``subject``.
+        Counts, ``subject x truth x choice``, or answers, ``presentation``, with ``truth`` and ``subject``; "na" is
+        not counted.
 
     Returns
     -------
@@ -60,10 +65,10 @@ def confusions(target: "xr.DataArray") -> tuple[np.ndarray, np.ndarray]:
         return np.sort(rows), counts[:, np.argsort(rows)][:, :, np.argsort(columns)]
     answered, truth = labels(target, "target"), truth_of(target, "target")
     people, person = np.unique(optional_column(target, "subject", "target", "all"), return_inverse=True)
-    names = np.unique(truth)
-    table = confusion_codes(truth, answered, names, "target")
+    names, told = np.unique(truth), answered != NO_ANSWER
+    table = confusion_codes(truth[told], answered[told], names, "target")
     size = len(names) ** 2
-    counts = np.bincount(person * size + table, minlength=len(people) * size).astype(np.float64)
+    counts = np.bincount(person[told] * size + table, minlength=len(people) * size).astype(np.float64)
     return names, counts.reshape(len(people), len(names), len(names))
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
 
-from .answers import check_samples
+from .answers import check_samples, column
 from .patterns import correlate
-from .recognition import Task, choices_of
+from .recognition import OFFERED, Task, choices_of
 from .resampling import spread
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class ResponsePattern:
 
         if target.ndim != 1:
             raise InvalidAssembly(f"{self.name}: the target holds probabilities", expected="trials, to split in halves")
-        truth = column_choices(target)
+        truth = objects_of(target)
         task = Task.of(target, truth)
         trials = task.trials(target)
         ones = np.ones((1, len(task.stimuli)))
@@ -210,11 +210,8 @@ class ResponsePattern:
         return np.mean([correlate(ours, one, self._rows(weights, one)) for one in theirs], axis=0)
 
 
-def column_choices(target: "xr.DataArray") -> np.ndarray:
+def objects_of(target: "xr.DataArray") -> np.ndarray:
     """Every object that is shown or offered, sorted."""
-    from .answers import column
-    from .recognition import OFFERED
-
     return np.array(
         sorted({name for coord in ("truth", *OFFERED) for name in column(target, coord, "target").tolist()})
     )
