@@ -118,3 +118,26 @@ def test_sites_of_one_region_only(data):
     target = rehearsed("MajajHong2015public.V4-pls", data).target()
     assert set(target["region"].values) == {"V4"} and target.dims == ("presentation", "neuroid")
     assert not np.isnan(target.values).any() and "object_name" in target.coords
+
+
+def test_a_model_with_time_is_compared_moment_by_moment(data):
+    """Nothing before 70 ms: a network that answers from then on, read at its own clock."""
+    from brainscore_vision.analysis.time_course import time_courses
+    from brainscore_vision.commitments.time import Steps, in_time
+
+    class Awakes:
+        layer_names = ("late", "IT@0", "IT@70")
+
+        def __call__(self, batch):
+            seen = batch.reshape(len(batch), -1).astype(float)
+            return {"late": seen, "IT@0": np.random.default_rng(0).normal(size=seen.shape), "IT@70": seen}
+
+    plain = wrap(Awakes(), layers={"IT": "late"}, visual_degrees=8, identifier="awakes", preprocessing=lambda i: i)
+    model = in_time(plain, {"IT": Steps.clock(("IT@0", "IT@70"), (0, 70, 120))})
+    result = score(model, rehearsed("MajajHong2015public.IT-temporal-pls", data))
+    assert "repeats-over-time" not in result.flags and set(result.raw.values.dims) == {"split", "neuroid", "time_bin"}
+    (curve,) = time_courses(result)
+    sees = curve.edges[:, 0] >= 80
+    assert (curve.values[sees] > 0.5).all() and (np.abs(curve.values[~sees]) < 0.2).all()
+    for (start, end), value in zip(curve.edges, curve.values, strict=True):
+        assert result.details[f"value_{start:g}_{end:g}_ms"] == pytest.approx(value, abs=1e-12)
