@@ -14,6 +14,7 @@ from brainscore_core import load_model
 from brainscore_core.errors import DataUnavailable, HashMismatch, InvalidFile, InvalidParameter
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision.activations.content import content_of
+from brainscore_vision.movies import MOVIES, ArrayClip
 from bs_model_huggingface import hf as family
 from bs_model_huggingface.hub import weights
 from bs_model_huggingface.network import library
@@ -143,6 +144,40 @@ def test_the_encoder_of_a_masked_autoencoder_sees_whole_images(server, monkeypat
     with torch.no_grad():
         expected = network.vit(image, noise=order).last_hidden_state
         torch.testing.assert_close(module(image).last_hidden_state, expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "body", "config"),
+    [
+        ("MCG-NJU/videomae-base-finetuned-kinetics", "VideoMAE", "videomae", {"num_frames": 4, "tubelet_size": 2}),
+        ("facebook/timesformer-base-finetuned-k400", "Timesformer", "timesformer", {"num_frames": 4}),
+    ],
+)
+def test_windows_of_a_clip_are_what_the_library_computes(server, monkeypatch, name, head, body, config):
+    network = drawn(f"{head}ForVideoClassification", **VIT, **config)
+    server.put(name, network)
+    row = family.row(name)
+    assert row.architecture == f"{head}Model"
+    small = replace(
+        row,
+        settings={"config": VIT | config, "options": {}},
+        input=replace(row.input, height=32, width=32),
+        windows={**row.windows, "length": 4, "stride": 2},
+        stages=tuple(f"encoder.layer.{index}" for index in range(4)),
+        weights=weights(name, "main"),
+    )
+    monkeypatch.setattr(type(family), "rows", lambda self: {name: small})
+    model = load_model(f"hf:{name}")
+    model.configure(cache=False)
+    shown = np.random.default_rng(0).integers(0, 256, (4, 40, 40, 3)).astype(np.uint8)
+    clip = ArrayClip(shown, row.windows["frame_rate"])
+    stimuli = StimulusSet(pd.DataFrame({"stimulus_id": ["clip"]}), identifier="c", open=lambda _: clip, kind=MOVIES)
+    model.start_recording("IT", time_bins=[(2000 / clip.frame_rate, 4000 / clip.frame_rate)])  # the second window
+    values = model.look_at(stimuli).values[..., 0]
+    batch = torch.stack([torch.from_numpy(small.input(frame)) for frame in shown])[None]
+    with torch.no_grad():
+        states = network.get_submodule(body)(pixel_values=batch, output_hidden_states=True).hidden_states
+    np.testing.assert_allclose(values, states[4].flatten(1).numpy(), rtol=0, atol=1e-5 * float(states[4].abs().max()))
 
 
 @pytest.mark.parametrize("kind", ["class", "mean"])

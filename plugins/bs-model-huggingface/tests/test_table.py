@@ -12,6 +12,7 @@ from brainscore_core.errors import UnknownIdentifier
 from brainscore_core.registry import members, resolve
 from brainscore_vision.activations.torch_flops import count_flops
 from brainscore_vision.families.depth import RULE
+from brainscore_vision.families.video import VideoRow
 from bs_model_huggingface import hf as family
 from bs_model_huggingface.network import make
 from bs_model_huggingface.stages import stages_of
@@ -43,6 +44,9 @@ PUBLISHED = {
     "google/siglip-so400m-patch14-384": 428,
     "microsoft/swin-tiny-patch4-window7-224": 27.5,
     "facebook/hiera-large-224-in1k-hf": 213,
+    "MCG-NJU/videomae-base": 87,
+    "MCG-NJU/videomae-large": 305,
+    "facebook/timesformer-base-finetuned-k400": 121.4,
 }
 
 
@@ -82,6 +86,9 @@ def test_numbers_of_parameters_are_the_published_ones():
         ("google/vit-base-patch16-224", 17.6),
         ("facebook/convnext-tiny-224", 4.5),
         ("microsoft/swin-tiny-patch4-window7-224", 4.5),
+        ("MCG-NJU/videomae-base", 180),
+        ("MCG-NJU/videomae-large", 597),
+        ("facebook/timesformer-base-finetuned-k400", 196),
     ],
 )
 def test_operations_are_twice_the_published_multiplications(name, giga):
@@ -107,14 +114,18 @@ def test_networks_are_as_the_table_says(name):
         "microsoft/swin-tiny-patch4-window7-224",
         "facebook/hiera-tiny-224-in1k-hf",
         "openai/clip-vit-base-patch32",
+        "MCG-NJU/videomae-base",
+        "facebook/timesformer-base-finetuned-k400",
     ],
 )
 def test_stages_are_found_as_the_table_says(name):
     row = ROWS[name]
     with torch.device("meta"):
         network = make(name, row.architecture, row.settings["config"], row.settings["options"], None)
-    assert stages_of(network, row.input.height) == list(row.stages)
-    assert count_flops(network.eval(), torch.empty(1, 3, *[row.input.height] * 2, device="meta")) == row.flops
+    frames = row.windows["length"] if isinstance(row, VideoRow) else None
+    assert stages_of(network, row.input.height, frames) == list(row.stages)
+    shape = (*([frames] if frames else []), 3, *[row.input.height] * 2)
+    assert count_flops(network.eval(), torch.empty(1, *shape, device="meta")) == row.flops
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ TABLE = FOLDER.parent / "src" / "bs_model_huggingface" / "table.json"
 NORMAL = {
     "half": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]},
     "imagenet": {"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]},
+    "kinetics": {"mean": [0.45, 0.45, 0.45], "std": [0.225, 0.225, 0.225]},
     "clip": {"mean": [0.48145466, 0.4578275, 0.40821073], "std": [0.26862954, 0.26130258, 0.27577711]},
 }
 
@@ -39,14 +40,16 @@ def row(said: dict[str, Any], name: str, kind: str, size: str, pixels: int, own:
     everything = described.get("config", {}) | config
     with torch.device("meta"):
         network = make(name, described["class"], everything, described["options"], None)
+    frames = described.get("frames")
+    shape = (1, frames, 3, pixels, pixels) if frames else (1, 3, pixels, pixels)
     return {
         "name": name,
         "kind": kind,
         "pixels": pixels,
         "config": config,
         "parameters": sum(part.numel() for part in network.parameters()),
-        "stages": stages_of(network, pixels),
-        "flops": count_flops(network.eval(), torch.empty(1, 3, pixels, pixels, device="meta")),
+        "stages": stages_of(network, pixels, frames),
+        "flops": count_flops(network.eval(), torch.empty(shape, device="meta")),
         **({"data": data[0]} if data else {}),
     }
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from brainscore_core.errors import InvalidParameter
 from brainscore_vision.families import RULE, UNTRAINED, VISUAL_DEGREES, Family, NetworkInfo, Row
 from brainscore_vision.families.family import Tokens
+from brainscore_vision.families.video import VideoRow
 
 if TYPE_CHECKING:
     import torch
 
     from brainscore_vision import BrainModel
+    from brainscore_vision.commitments.committed_model import CommittedModel
     from brainscore_vision.families.reading import State
 
 MAIN = "main"
@@ -40,6 +42,10 @@ class HuggingFace(Family):
         from .network import build
 
         return build(row, state)
+
+    def committed(self, model: "CommittedModel", row: Row) -> "BrainModel":
+        """Video networks with the windows that they are shown."""
+        return row.watching(model) if isinstance(row, VideoRow) else model
 
     def info(self, name: str) -> NetworkInfo:
         """What is known without building: of a network outside the table, where it would come from."""

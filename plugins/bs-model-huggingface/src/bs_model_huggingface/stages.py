@@ -11,7 +11,7 @@ DOWNSAMPLES_AT_ITS_END = ("swin", "swinv2", "maskformer-swin", "donut-swin")
 """Kinds of which a stage's own output is already that of the next resolution; its last block is meant."""
 
 
-def stages_of(network: "torch.nn.Module", pixels: int) -> list[str]:
+def stages_of(network: "torch.nn.Module", pixels: int, frames: int | None = None) -> list[str]:
     """The layer at the end of each stage: see :data:`brainscore_vision.families.RULE`.
 
     Of the lists of modules that a forward pass calls one after another, the outermost and then the longest holds the
@@ -23,6 +23,8 @@ def stages_of(network: "torch.nn.Module", pixels: int) -> list[str]:
         On any device, ``meta`` included.
     pixels : int
         Side of the input.
+    frames : int, optional
+        Of a window, for networks of clips.
 
     Raises
     ------
@@ -33,7 +35,7 @@ def stages_of(network: "torch.nn.Module", pixels: int) -> list[str]:
 
     lists = {name: part for name, part in network.named_modules() if isinstance(part, nn.ModuleList) and len(part) > 1}
     names = {f"{name}.{index}" for name, part in lists.items() for index in range(len(part))}
-    sizes = _sizes(network, sorted(names), pixels)
+    sizes = _sizes(network, sorted(names), pixels, frames)
     found = [name for name, part in lists.items() if all(f"{name}.{index}" in sizes for index in range(len(part)))]
     if not found:
         raise InvalidParameter(
@@ -49,7 +51,7 @@ def stages_of(network: "torch.nn.Module", pixels: int) -> list[str]:
     return [end for end, coming in zip(ends, [*ends[1:], ""], strict=True) if sizes[end] != sizes.get(coming)]
 
 
-def _sizes(network: "torch.nn.Module", names: list[str], pixels: int) -> dict[str, int]:
+def _sizes(network: "torch.nn.Module", names: list[str], pixels: int, frames: int | None) -> dict[str, int]:
     """Rows of the map, or number of tokens, that each of these modules computes; those that are called."""
     import torch
 
@@ -68,7 +70,7 @@ def _sizes(network: "torch.nn.Module", names: list[str], pixels: int) -> dict[st
     training = network.training
     try:
         with torch.inference_mode():
-            network.eval()(torch.zeros(1, 3, pixels, pixels, device=device))
+            network.eval()(torch.zeros(1, *([frames] if frames else []), 3, pixels, pixels, device=device))
     except (TypeError, ValueError, RuntimeError) as error:
         raise InvalidParameter(
             f"{type(network).__name__} does not run on an image of {pixels} x {pixels} pixels alone ({error})",

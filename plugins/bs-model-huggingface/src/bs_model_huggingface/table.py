@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from brainscore_vision.families import ImageInput, Row
+from brainscore_vision.families.video import VideoRow, windows
 
 from .hub import weights
 
@@ -19,11 +21,13 @@ def read() -> Mapping[str, Row]:
 
 
 def _row(entry: Mapping[str, Any], kind: Mapping[str, Any], papers: Mapping[str, Mapping[str, str]]) -> Row:
-    paper, pixels = papers[kind["paper"]], entry["pixels"]
-    return Row(
+    paper, pixels, frames = papers[kind["paper"]], entry["pixels"], kind.get("frames")
+    made = partial(VideoRow, windows=windows(frames, kind["frame_rate"], "TCHW")) if frames else Row
+    shown = f"{frames} frames of " if frames else ""
+    return made(
         name=entry["name"],
         architecture=kind["class"],
-        description=f"{kind['title']}, {pixels} x {pixels} RGB pixels",
+        description=f"{kind['title']}, {shown}{pixels} x {pixels} RGB pixels",
         input=ImageInput(pixels, pixels, kind["interpolation"], mean=tuple(kind["mean"]), std=tuple(kind["std"])),
         stages=tuple(entry["stages"]),
         parameters=entry["parameters"],
