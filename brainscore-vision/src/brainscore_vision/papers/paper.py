@@ -40,7 +40,7 @@ def parse(text: str, file: str) -> Benchmark:
     head = read_header(root)
     tables = {name: root.table(name) for name in ("source", "stimuli", "measurement", "published", "comparison")}
     tables["ceiling"] = root.table("ceiling")
-    root.end()
+    root.end(("region", "regions"))
     source = read_source(tables["source"])
     kind = tables["measurement"].choice("kind", KINDS)
     shown = read_stimuli(tables["stimuli"], head.identifier)

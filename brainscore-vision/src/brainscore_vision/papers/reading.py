@@ -177,8 +177,16 @@ class Table:
         if key in self._values:
             return self._values[key]
         if default is _REQUIRED:
+            self._refuse_nearly(key)
             self.miss(key, expected)
         return default
+
+    def _refuse_nearly(self, key: str) -> None:
+        """Where a key that is needed is misspelt, say that rather than that it is missing."""
+        others = [other for other in self._values if other not in self._taken]
+        if near := difflib.get_close_matches(key, others, n=1, cutoff=0.75):
+            line = self.line(near[0])
+            self._raise(f"unknown key {self._name(near[0])}", line, expected=repr(key), remedy=f"did you mean {key!r}?")
 
     def _name(self, key: str) -> str:
         return ".".join((*self.path, key))

@@ -141,7 +141,7 @@ class GratingProperty(GratingMeasurement):
         responsive = np.zeros(len(tuned.units), dtype=bool)
         table = entry_of(self.stimuli).load().table
         for name, rows in self._parts(table):
-            grid = grid_of(self.property_name, table[rows])
+            grid = grid_of(self.property_name, table.iloc[rows])
             values, answers = PROPERTIES[self.property_name](grid.unfold(tuned.rates[rows]), tuned.baseline, grid)
             found[name or region] = values
             responsive |= answers
