@@ -33,7 +33,7 @@ vision = Domain(
         "Geirhos2021-top1": "engineering_vision",
         "Hendrycks2019-top1": "engineering_vision",
     },
-    inputs=("images",),
+    inputs=("images", "movies"),
     behaviours=(
         "passive",
         "label",
