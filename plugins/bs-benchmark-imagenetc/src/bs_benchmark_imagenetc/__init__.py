@@ -78,7 +78,7 @@ def _benchmark(name: str, notes: str) -> CorruptedImages:
 
 
 def _published(category: str) -> CorruptedImages:
-    return _benchmark(category, "Engineering: images fill the field. Every tenth image, as in Brain-Score 2.")
+    return _benchmark(category, "Engineering: images fill the field. Every tenth image, the same under each corruption and severity.")
 
 
 def _generated(category: str) -> CorruptedImages:
