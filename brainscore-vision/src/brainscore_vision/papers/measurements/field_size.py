@@ -60,7 +60,8 @@ class FieldSize(Measurement):
 
     def measure(self, model: "BrainModel", species: str) -> Samples:
         """Samples are units; a unit that answers nowhere is undefined."""
-        stimuli, blank = load(self.stimuli), grey(self.visual_degrees)
+        stimuli = load(self.stimuli)
+        blank = grey(stimuli, self.visual_degrees)
         grid = PositionGrid.of(stimuli["position_y"].to_numpy(dtype=float), stimuli["position_x"].to_numpy(dtype=float))
         area = _spacing(grid.y) * _spacing(grid.x)
         values, conditions = [], []

@@ -164,7 +164,7 @@ class ImageProperty(Measurement):
 
     def _above_grey(self, model: "BrainModel", region: str, species: str, stimuli: "StimulusSet") -> np.ndarray:
         """Responses (images, units), those to grey subtracted, not below 0; float64."""
-        shown = [self._record(model, region, species, one) for one in (stimuli, grey(self.visual_degrees))]
+        shown = [self._record(model, region, species, one) for one in (stimuli, grey(stimuli, self.visual_degrees))]
         return np.maximum(shown[0] - shown[1], 0)
 
     def _record(self, model: "BrainModel", region: str, species: str, stimuli: "StimulusSet") -> np.ndarray:
@@ -186,15 +186,16 @@ class ImageProperty(Measurement):
         return answer.transpose("presentation", "neuroid").values.astype(np.float64)
 
 
-def grey(degrees: float, pixels: int = 256) -> "StimulusSet":
-    """One grey field, uint8 128."""
+def grey(stimuli: "StimulusSet", degrees: float) -> "StimulusSet":
+    """One grey field, uint8 128, of the height and width of the first stimulus."""
     import pandas as pd
 
     from brainscore_core.stimuli import StimulusSet
 
     table = pd.DataFrame({"stimulus_id": ["grey"], "degrees": [float(degrees)]})
-    image = np.full((pixels, pixels), 128, dtype=np.uint8)
-    return StimulusSet(table, identifier="grey", open=lambda _: image, key=lambda _: f"brainscore-vision/grey:{pixels}")
+    image = np.full(np.shape(stimuli.open(str(stimuli.ids[0])))[:2], 128, dtype=np.uint8)
+    name = f"brainscore-vision/grey:{image.shape[0]}x{image.shape[1]}"
+    return StimulusSet(table, identifier="grey", open=lambda _: image, key=lambda _: name)
 
 
 def _every_second(chosen: np.ndarray) -> np.ndarray:
