@@ -51,8 +51,7 @@ def distinct_triplets(answers: "xr.DataArray") -> "pd.DataFrame":
     import pandas as pd
 
     shown = np.stack([answers[role].values.astype(str) for role in ROLES], axis=1)
-    names, numbers = np.unique(shown, return_inverse=True)
+    numbers, names = pd.factorize(shown.ravel())
     rows = np.sort(numbers.reshape(shown.shape).astype(np.int64), axis=1)
     codes = (rows[:, 0] * len(names) + rows[:, 1]) * len(names) + rows[:, 2]
-    first = np.sort(np.unique(codes, return_index=True)[1])
-    return pd.DataFrame(shown[first], columns=list(ROLES))
+    return pd.DataFrame(shown[~pd.Series(codes).duplicated().to_numpy()], columns=list(ROLES))
