@@ -23,7 +23,7 @@ from shown import ROOT, pm, settled, table
 
 SEEN = "convrnn:timedecay-shallow-untrained"
 MODELS = (SEEN, "cornet:RT-untrained", "pixels")
-OBJECTS, VIEWS, TRIALS, SITES, LATENCY = 8, 15, 8, 24, 20
+OBJECTS, VIEWS, TRIALS, SITES, LATENCY = 4, 24, 8, 24, 20
 BINS = tuple((start, start + 20) for start in range(0, 240, 20))
 
 
