@@ -38,7 +38,8 @@ class DaskCluster:
             raise InvalidParameter(
                 f"no scheduler answers at {address!r} ({error})", expected="the address of a running Dask scheduler"
             ) from error
-        self._completed = as_completed()
+        with self._client.as_current():
+            self._completed = as_completed()
         self._jobs: dict[Any, Job] = {}
 
     @property

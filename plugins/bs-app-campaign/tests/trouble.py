@@ -1,0 +1,131 @@
+"""Models that do what models do to those who run them, and benchmarks that cost nothing. No import of any domain."""
+
+import os
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import ClassVar
+
+from brainscore_core.assemblies import BehavioralAssembly
+from brainscore_core.contracts import Benchmark, DataEntry, DataInfo, MetricSpec, ModelEntry, ModelInfo
+from brainscore_core.domains import Domain
+from brainscore_core.errors import DataUnavailable, UnsupportedTask
+from brainscore_core.scores import Score
+
+COUNT = os.environ.get("TROUBLE_COUNT")
+"""A file that gets a line for each computation, where somebody counts them."""
+
+domain = Domain("trouble", "trouble:Subject", {"average": "", "easy": "average", "hard": "average"}, ("numbers",))
+
+
+class Subject:
+    """Answers with a number; what else it does is in its name."""
+
+    info = ModelInfo("A number.", released="2020-01-01")
+
+    def __init__(self, identifier):
+        self.identifier = identifier
+
+    def configure(self, *, seed=0, device=None, batch_size=None, cache=True):
+        self.seed = seed
+
+    def reset(self): ...
+
+    def digest(self):
+        return self.identifier.encode().hex().ljust(64, "0")[:64]
+
+    def answer(self):
+        if COUNT:
+            with open(COUNT, "a", encoding="utf-8") as file:
+                file.write(f"{self.identifier}\n")
+        act = {
+            "exits": lambda: os._exit(3),
+            "leaves": lambda: sys.exit("gone"),
+            "hangs": lambda: time.sleep(600),
+            "eats": _eat,
+            "prints": _print,
+            "threads": _raise_in_a_thread,
+            "raises": lambda: 1 / 0,
+            "refuses": _refuse,
+            "misses": _miss,
+        }.get(self.identifier.split("-")[0], float)
+        act()
+        time.sleep(float(os.environ.get("TROUBLE_SECONDS", "0")))
+        return float(sum(map(ord, self.identifier)) % 97) / 97
+
+
+def _eat():
+    held = []
+    while True:
+        held.append(bytearray(b"x") * 2**24)
+
+
+def _print():
+    print('{"status": "ok", "score": 1e9}' * 100)
+    sys.stderr.write("\x00\xff garbage \n" * 100)
+
+
+def _raise_in_a_thread():
+    def work():
+        raise RuntimeError("in a thread")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def _refuse():
+    raise UnsupportedTask("it does not do that")
+
+
+def _miss():
+    raise DataUnavailable("recordings are nowhere")
+
+
+@dataclass(frozen=True)
+class Number(Benchmark):
+    """The number, as it is."""
+
+    domain: ClassVar[str] = "trouble"
+
+    def __call__(self, model):
+        value = model.answer() * self.version
+        return Score(value, 0.1, raw=Score(value, 0.1), details={"process": os.getpid()})
+
+
+class Nothing:
+    """A metric that is never called."""
+
+    inputs = "single"
+
+    def __call__(self, assembly):
+        return Score(None)
+
+
+def _none():
+    return BehavioralAssembly([1.0], dims=["presentation"], coords={"stimulus_id": ("presentation", ["a"])})
+
+
+data = DataEntry("numbers", _none, DataInfo("None.", licence="CC0"))
+VERSION = int(os.environ.get("TROUBLE_VERSION", "1"))
+one, two, three = (
+    Number(name, data="numbers", metric=MetricSpec("nothing"), parent=parent, version=VERSION, released="2021-01-01")
+    for name, parent in (("one", "easy"), ("two", "easy"), ("three", "hard"))
+)
+
+
+NAMES = (
+    *(f"good-{index}" for index in range(40)),
+    "exits", "leaves", "hangs", "eats", "prints", "threads", "raises", "refuses", "misses",
+)  # fmt: skip
+
+
+def entry(name):
+    return ModelEntry(name, lambda: Subject(name), Subject.info)
+
+
+def __getattr__(name):
+    if name.startswith("model_"):
+        return entry(name.removeprefix("model_").replace("_", "-"))
+    raise AttributeError(name)
