@@ -26,7 +26,7 @@ from shown import machine, pm, settled, table
 
 RESULTS = Path(__file__).parent / "RESULTS-behavior.md"
 MODELS = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2", "pixels", "hmax")
-IN_TIME = ("convrnn:timedecay-shallow-untrained", "convrnn:rgc-shallow-untrained")
+IN_TIME = ("convrnn:timedecay-shallow-untrained",)
 TANG = {
     "Tang2018-accuracy_visibility": "accuracy by visibility",
     "Tang2018-image_agreement": "agreement over images",

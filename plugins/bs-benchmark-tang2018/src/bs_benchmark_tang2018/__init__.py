@@ -18,8 +18,8 @@ _SHARED = {
     "released": "2018-08-13",
     "visual_degrees": 5,
     "folds": 5,
-    "caveats": ("fitted-on-occluded", "other-bubbles"),
 }
+_CAVEATS = ("fitted-on-occluded", "other-bubbles")
 _NOTES = (
     "Whole objects are not published, so a decoder is fitted on four fifths of the occluded images and answers to the"
     " others; the authors fit on whole objects. People saw other bubbles in each trial than those of the image. Shown"
@@ -38,6 +38,7 @@ accuracy_visibility = HeldOutComparison(
     notes=f"{_NOTES} How much of its object an image shows is not published either: images by the area that differs"
     " from the background, and trials by visibility, are compared fifth by fifth.",
     human={"accuracy": 0.680, "accuracy_least_visible_fifth": 0.490, "accuracy_most_visible_fifth": 0.782},
+    caveats=(*_CAVEATS, "visibility-by-rank"),
     **_SHARED,
 )
 image_agreement = HeldOutComparison(
@@ -48,6 +49,7 @@ image_agreement = HeldOutComparison(
     among={"condition": "unmasked"},
     notes=_NOTES,
     human={"split_half_published": 0.629, "split_half_stepped_up_published": 0.772},
+    caveats=_CAVEATS,
     **_SHARED,
 )
 mask_onset = MaskOnset(
@@ -59,5 +61,6 @@ mask_onset = MaskOnset(
     onsets=(25, 50, 75, 100, 150),
     notes=_NOTES,
     human={"accuracy_25_ms": 0.251, "accuracy_150_ms": 0.718, "accuracy_150_ms_unmasked": 0.735},
+    caveats=_CAVEATS,
     **_SHARED,
 )
