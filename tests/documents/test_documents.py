@@ -9,12 +9,15 @@ import pytest
 DOCUMENTS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("name", ["new-benchmark.md", "thresholds.md"])
+@pytest.mark.parametrize("name", ["new-benchmark.md", "paper-to-benchmark.md", "thresholds.md"])
 def test_the_python_of_a_text_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path))
     text = (DOCUMENTS / name).read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S)
     assert blocks
+    for file, content in re.findall(r"^```toml\n# (\S+\.toml)\n(.*?)^```$", text, re.M | re.S):
+        (tmp_path / file).write_text(f"# {file}\n{content}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     script = tmp_path / "document.py"
     script.write_text("\n".join(blocks), encoding="utf-8")  # later blocks use what earlier ones define
     runpy.run_path(str(script))

@@ -123,7 +123,7 @@ def test_a_field_is_as_large_as_it_is():
         network, preprocessing=lambda image: image, layers={"IT": "output"}, visual_degrees=DEGREES, identifier="fields"
     )
     found = FieldSize(stimuli=recipe.entry(), regions=("IT",), visual_degrees=DEGREES).measure(model, "")
-    assert found.values == pytest.approx([2, 4, 6], rel=0.15)
+    assert found.values == pytest.approx([2, 4, 6], rel=0.2)  # positions lie half a degree apart
 
 
 def test_dissimilarities_are_those_of_the_order_that_is_published():
