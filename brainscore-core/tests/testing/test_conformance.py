@@ -556,6 +556,21 @@ def test_a_domain_without_a_subject_scores_nothing(install):
     assert scored.status == "not applicable" and "no subject" in scored.reason
 
 
+def test_a_benchmark_may_name_the_subject_that_it_is_scored_with(install):
+    name = install(
+        ("return Score(.5)", "return Score(.5) if model is subject_of(self) else None"),
+        (
+            'ClassVar[str] = "kit"',
+            'ClassVar[str] = "kit"\n    conformance_subject: ClassVar[str] = "kit_plugin:subject_of"',
+        ),
+        more="the_subject = []\n\ndef subject_of(benchmark):\n"
+        "    from kit_domain import subject\n\n"
+        "    if not the_subject:\n        the_subject.append(subject(benchmark))\n"
+        "    return the_subject[0]\n",
+    )
+    assert "Kit.A-correlate: can be scored" not in broken(name)
+
+
 def test_an_example_makes_a_metric_of_parameters(install):
     name = install(("unit: int = 0", "unit"))
     assert broken(name, examples={"kit-correlate": Example({"unit": 1})}).keys() == {
