@@ -78,7 +78,9 @@ def _benchmark(name: str, notes: str) -> CorruptedImages:
 
 
 def _published(category: str) -> CorruptedImages:
-    return _benchmark(category, "Engineering: images fill the field. Every tenth image, the same under each corruption and severity.")
+    return _benchmark(
+        category, "Engineering: images fill the field. Every tenth image, the same under each corruption and severity."
+    )
 
 
 def _generated(category: str) -> CorruptedImages:

@@ -14,7 +14,8 @@ def snow(image: np.ndarray, parameters: tuple[float, ...], rng: np.random.Genera
     mean, sd, zoom, threshold, radius, sigma, kept = parameters
     flakes = zoomed(rng.normal(mean, sd, image.shape[:2])[..., None], zoom)[..., 0]
     flakes = np.floor(np.clip(np.where(flakes < threshold, 0, flakes), 0, 1) * 255) / 255
-    flakes = np.rint(moved(flakes, int(radius), sigma, rng.uniform(-135, -45)) * 255) / 255
+    streaks = moved(flakes, int(radius), sigma, rng.uniform(-135, -45))
+    flakes = np.floor(streaks * 255 + 1e-6) / 255  # as ImageMagick stores them
     white = np.maximum(image, (image @ LUMINANCE)[..., None] * 1.5 + 0.5)
     return kept * image + (1 - kept) * white + flakes[..., None] + np.rot90(flakes, 2)[..., None]
 
