@@ -1,0 +1,5 @@
+"""A leaderboard in one folder: opened from disk, offline, without a server."""
+
+from .building import build
+
+__all__ = ["build"]

@@ -1,0 +1,104 @@
+"""Writing the folder: whole, or what was there before."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from brainscore_core.data.writing import storage_errors
+from brainscore_core.errors import InvalidParameter
+from bs_app_campaign.board import board
+from bs_app_campaign.database import Database
+from bs_app_campaign.standings import standings
+from bs_app_campaign.tables import attempts
+
+from .payload import benchmark_page, core, model_page
+from .separation import separations
+
+
+def build(database: Database, folder: Path, *, domain: str = "vision", at: str | None = None) -> dict[str, int]:
+    """Write the leaderboard of a database.
+
+    Parameters
+    ----------
+    database : Database
+    folder : Path
+        Made; where a leaderboard lies there, it is replaced when the new one is complete.
+    domain : str
+    at : str, optional
+        A past day.
+
+    Returns
+    -------
+    mapping
+        How many ``models`` and ``benchmarks`` are shown, and ``bytes`` of the core payload.
+
+    Raises
+    ------
+    InvalidParameter
+        If the folder holds something else.
+    """
+    folder = folder.absolute()
+    if folder.exists() and any(folder.iterdir()) and not (folder / "data.js").exists():
+        raise InvalidParameter(f"{folder} holds something else", expected="an empty folder, or one of a leaderboard")
+    fresh = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}.tmp")
+    with storage_errors(folder.parent):
+        try:
+            with as_file(files(__package__) / "site") as site:
+                shutil.copytree(site, fresh, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+            with database.read() as session:
+                told = _write(session, fresh, domain, at)
+            _settle(fresh, folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    return told
+
+
+def _write(session: Session, folder: Path, domain: str, at: str | None) -> dict[str, int]:
+    found, rows = board(session, domain=domain, at=at), standings(session, at)
+    payload = core(found, rows.benchmarks, rows.models)
+    payload["built"] = datetime.now(UTC).isoformat(timespec="seconds")
+    names = [line["id"] for line in payload["benchmarks"]]
+    size = _script(folder / "data.js", f"window.BRAINSCORE={_json(payload)};")
+    for number, row in enumerate(found.rows):
+        history = [line for line in attempts(session, row.model) if line["benchmark"] in names]
+        page = model_page(row, rows.models[row.model], names, history)
+        _script(folder / "models" / f"{number}.js", _detail("model", row.model, page))
+    told = separations(found)
+    for number, name in enumerate(names):
+        kept = {other: value for other, value in told[name]["correlations"].items() if other in names}
+        page = benchmark_page(rows.benchmarks[name], told[name] | {"correlations": kept})
+        _script(folder / "benchmarks" / f"{number}.js", _detail("benchmark", name, page))
+    return {"models": len(found.rows), "benchmarks": len(names), "bytes": size}
+
+
+def _detail(kind: str, name: str, page: Mapping[str, Any]) -> str:
+    return f"window.BRAINSCORE_DETAIL({json.dumps(kind)},{json.dumps(name)},{_json(page)});"
+
+
+def _json(content: Any) -> str:
+    """As a script may hold it: no tag can end in it."""
+    written = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _script(path: Path, text: str) -> int:
+    path.parent.mkdir(exist_ok=True)
+    content = text.encode("utf-8")
+    path.write_bytes(content)
+    return len(content)
+
+
+def _settle(fresh: Path, folder: Path) -> None:
+    """Give the new folder its name; the old one goes when that is done."""
+    old = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}.old")
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
