@@ -8,6 +8,7 @@ _RECORDED = {
     "Cowley2023": "bs-data-cowley2023",
     "David2004": "bs-data-david2004",
     "FreemanZiemba2013*": "bs-data-freemanziemba2013",
+    "Kar2019": "bs-data-kar2019",
     "Geirhos2021_*": "bs-data-geirhos2021",
     "Hebart2023": "bs-data-hebart2023",
     "Kar2022*": "bs-data-kar2022",
