@@ -127,13 +127,13 @@ class Known:
         }
         return NeuroidAssembly(values, dims=("presentation", "neuroid", "time_bin"), coords=coords)
 
-    def benchmark(self, group: str | None = "clip") -> Any:
-        """Predictivity over time; folds are grouped by movie unless `group` says otherwise."""
+    def benchmark(self) -> Any:
+        """Predictivity over time; folds are grouped by movie."""
         from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
         from brainscore_vision.benchmarks.neural_predictivity import NeuralPredictivity
 
         info = DataInfo("generated", access="public")
-        folds = {"stratification_coord": None, "group_coord": group, "splits": 10}
+        folds = {"stratification_coord": None, "group_coord": "clip", "splits": 10}
         return NeuralPredictivity(
             "movies-of-a-known-model",
             data=DataEntry("movies-of-a-known-model", self.recording, info),

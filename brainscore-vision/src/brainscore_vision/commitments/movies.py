@@ -139,7 +139,8 @@ class WithState(Viewing):
             If it has no such method.
         """
         network: Any = engine.network
-        owner = getattr(network, "module", None) or getattr(network, "function", None) or network
+        held = (getattr(network, name, None) for name in ("module", "model", "function"))
+        owner = next((part for part in held if part is not None), network)
         method = getattr(owner, self.reset, None)
         if not callable(method):
             raise InvalidParameter(
