@@ -83,6 +83,22 @@ def test_decoders_are_at_the_minimum_of_what_they_state():
     np.testing.assert_allclose(first, np.exp(logits) / np.exp(logits).sum(1, keepdims=True), atol=1e-4)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_many_units_are_solved_between_images_alike(dtype):
+    """The same probabilities as scikit-learn's on all units."""
+    from sklearn.linear_model import LogisticRegression
+
+    rng = np.random.default_rng(2)
+    labels = np.arange(80) % 4
+    source = (rng.normal(size=(80, 300, 2)) + 0.3 * rng.normal(size=(4, 300, 1))[labels]).astype(dtype)
+    train, test = np.arange(60), np.arange(60, 80)
+    for bin_, found in enumerate(decoded(source, labels, train, test, 0.463)):
+        x = source[..., bin_].astype(np.float64)
+        x = (x - x[train].mean(0)) / x[train].std(0)
+        whole = LogisticRegression(C=1 / (0.463 * 60), tol=1e-8, max_iter=5000).fit(x[train], labels[train])
+        np.testing.assert_allclose(found, whole.predict_proba(x[test]), atol=1e-4)
+
+
 def test_a_class_without_training_images_is_named():
     with pytest.raises(TooFewStimuli, match="class number 2"):
         next(decoded(np.zeros((6, 2, 1)), np.array([0, 1, 0, 1, 2, 2]), np.arange(4), np.arange(4, 6), 0.463))
