@@ -8,6 +8,7 @@ from brainscore_core.contracts import Plan, Presentation
 from brainscore_core.errors import InvalidModelOutput, InvalidParameter, UnknownLayer, UnsupportedRegion
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
+from brainscore_vision.benchmarks.recording import repeats
 from brainscore_vision.commitments.layers import LayerCommitment
 from brainscore_vision.commitments.physiology import Physiology
 from brainscore_vision.commitments.rates import Calibration
@@ -258,3 +259,10 @@ def test_steps_that_are_no_clock_are_named():
         Steps.clock(("a", "b"), (0, 10))
     with pytest.raises(UnsupportedRegion, match="from 150 to 160 ms"):
         record(simulated(CLOCK), time_bins=[(100, 110), (150, 160)])
+
+
+def test_answers_that_repeat_are_found():
+    bins = [(100, 110), (150, 160)]
+    assert repeats(record(model(), "V1", time_bins=bins)) and not repeats(record(model(), time_bins=bins))
+    assert repeats(record(model(), time_bins=[(0, 10), (10, 20)]))  # both get the first step
+    assert not repeats(record(model(), "V1", time_bins=bins[:1])) and not repeats(record(model(), "V1"))
