@@ -59,7 +59,8 @@ mask_onset = MaskOnset(
     normalisation=RATIO,
     among={"condition": "masked"},
     onsets=(25, 50, 75, 100, 150),
-    notes=_NOTES,
+    notes=f"{_NOTES} The mask is not shown, as its images are not published: it is taken to end what IT makes of the"
+    " object 100 ms after the onset of the mask.",
     human={"accuracy_25_ms": 0.251, "accuracy_150_ms": 0.718, "accuracy_150_ms_unmasked": 0.735},
     caveats=_CAVEATS,
     **_SHARED,
