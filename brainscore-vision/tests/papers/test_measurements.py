@@ -196,3 +196,19 @@ def test_a_model_without_time_is_refused_before_images_are_loaded():
     measured = SolutionTime(stimuli=entry, regions=("IT",), visual_degrees=8, labels=("object",))
     with pytest.raises(UnsupportedTask, match="answers alike at all times in IT"):
         measured.measure(answering({0: [1.0, 2.0]}), "")
+
+
+def test_the_kit_has_a_subject_with_time(point, read):
+    from brainscore_core.testing.named import named
+
+    changes = (
+        ('"summary statistic"', '"contrast of conditions"'),
+        ('"sparseness"', '"solution_time"\nlabels = ["object"]'),
+    )
+    more = 'by_column = "difficulty"\nof = ["challenge", "control"]\ncontrast = "difference"\n\n[published]'
+    benchmark = read(point, *changes, ("\n[published]", more), ('unit = "index"', 'unit = "ms"'))
+    entry = images(range(1, 9), object=["a", "b"] * 4, difficulty=["challenge"] * 4 + ["control"] * 4)
+    measured = SolutionTime(stimuli=entry, regions=("IT",), visual_degrees=5, labels=("object",))
+    subject = named(benchmark.conformance_subject)(benchmark)
+    assert len(measured.measure(subject, "macaque").values) == 8
+    assert read(point).conformance_subject == ""

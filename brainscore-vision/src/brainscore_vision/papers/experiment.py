@@ -10,7 +10,9 @@ from brainscore_core.scores import Score, normalise
 
 from ..benchmarks.shown import CEILING_UNKNOWN
 from ..benchmarks.tuning.experiment import ENOUGH, FEW_UNITS, NO_UNIT_DEFINED
+from .measurements.labels import Labels
 from .measurements.measurement import Measurement
+from .measurements.solution_time import SolutionTime
 from .source import PaperSource
 
 UNCONFIRMED = "unconfirmed"
@@ -49,6 +51,17 @@ class PublishedResult(Benchmark):
     def visual_degrees(self) -> float:
         """Width of the stimuli."""
         return self.measurement.visual_degrees
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What is chosen from, where labels are given."""
+        return self.measurement.labels if isinstance(self.measurement, Labels) else ()
+
+    @property
+    def conformance_subject(self) -> str:
+        """The subject with which the kit scores it, where it needs time; empty: that of the domain."""
+        timed = isinstance(self.measurement, SolutionTime)
+        return "brainscore_vision.papers.timed_subject:timed_subject" if timed else ""
 
     @property
     def shows(self) -> tuple[DataEntry, ...]:
