@@ -124,6 +124,7 @@ class AdversarialRobustness(Benchmark):
         details |= {
             "clean_accuracy": clean,
             "kept_share": float(raw) / clean if clean else float("nan"),
+            "interval": "95%, Wilson 1927",
             "interval_low": low,
             "interval_high": high,
             "median_norm_of_change": float(np.median(result.norm)),
