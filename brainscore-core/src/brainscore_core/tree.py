@@ -170,8 +170,8 @@ def _combine(
         state = result.state if result else NOT_ATTEMPTED
         states[state] += 1
         if state == Status.OK and result and result.score and result.score.value is not None:
-            value, error = result.score.value, result.score.error
-            own.append((min(max(value, 0.0), 1.0), error) if policy == "zero" else (value, error))
+            scored = result.score.value
+            own.append((min(max(scored, 0.0), 1.0) if policy == "zero" else scored, result.score.error))
         elif policy == "zero":
             own.append((0.0, 0.0))
     for child in children:
@@ -182,5 +182,8 @@ def _combine(
     parts = flat if rule == "flat" else own + nodes
     covered = states.get(str(Status.OK), 0)
     whole = covered == sum(states.values()) if policy == "strict" else covered > 0
-    value, error = combine(parts) if parts and whole else (None, None)
+    value: float | None = None
+    error: float | None = None
+    if parts and whole:
+        value, error = combine(parts)
     return Node(node, value, error, dict(states), tuple(children), tuple(leaves)), flat

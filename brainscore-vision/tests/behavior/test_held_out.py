@@ -11,7 +11,6 @@ from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
 from brainscore_vision.benchmarks.behavior.held_out import HeldOutComparison
 
-pytest.importorskip("sklearn", reason="decoders are fitted by scikit-learn")
 
 COUNT = 30
 LABELS = np.array(["cat", "dog", "owl"])[np.arange(COUNT) % 3]

@@ -110,7 +110,8 @@ class Behavior:
         reads = bool(self.readout) or self.region in regions
         names = bool(self.scores) or self.text is not None
         read = [task for task in ACTIVITIES if names or task is not Task.LABEL]
-        return tuple(map(str, read)) if reads else (str(Task.LABEL),) * names
+        does = read if reads else [Task.LABEL] * names
+        return tuple(map(str, (Task.PASSIVE, *does)))
 
     def source(self, task: str) -> Source | None:
         """What a task reads, as long as nothing is fitted for it; None where nothing is."""
