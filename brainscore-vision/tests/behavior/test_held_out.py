@@ -11,7 +11,6 @@ from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
 from brainscore_vision.benchmarks.behavior.held_out import HeldOutComparison
 
-
 COUNT = 30
 LABELS = np.array(["cat", "dog", "owl"])[np.arange(COUNT) % 3]
 IDS = [f"image{number:02}" for number in range(COUNT)]
