@@ -581,3 +581,18 @@ def test_an_example_makes_a_metric_of_parameters(install):
 def test_what_is_not_installed_is_said(install):
     with pytest.raises(UnknownIdentifier, match="no distribution 'bs-nothing' is installed"):
         check_plugin("bs-nothing")
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("/site/bs_papers/one.toml", True),
+        ("/site/other/one.toml", False),
+        ("/site/bs_papers/one.json", False),
+        ("/site/bs_papers/data/one.toml", False),
+    ],
+)
+def test_a_description_in_the_package_is_source(path, source):
+    from brainscore_core.testing.probe import _Watch
+
+    assert _Watch(("bs_papers",))._is_description(path) is source

@@ -1,5 +1,6 @@
 """A tuning property of every unit that sees the stimuli, under one condition or two, in one region or two."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -102,8 +103,9 @@ class GratingMeasurement(Measurement):
         values, conditions = (np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS)
         return Samples(values, conditions, counts)
 
+    @abstractmethod
     def _reduce(self, tuned: Tuned, region: str) -> Samples:
-        raise NotImplementedError
+        """From the rates of the units of one region to samples."""
 
 
 _FIELDS = ("values", "conditions")
