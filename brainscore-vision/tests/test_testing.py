@@ -5,6 +5,7 @@ import pytest
 
 from brainscore_core.assemblies import BehavioralAssembly
 from brainscore_core.errors import BrainScoreError
+from brainscore_core.testing import Nonconformity
 from brainscore_vision import wrap
 from brainscore_vision.testing import check_model, images, model_checks
 
@@ -166,3 +167,25 @@ def test_a_model_that_names_images_keeps_the_contract(model, monkeypatch):
     monkeypatch.setattr(model, "start_task", starts)
     monkeypatch.setattr(model, "look_at", looks)
     model_checks["does or refuses each task"](model)
+
+
+def test_behaviour_from_a_layer_that_is_not_stated_is_found(monkeypatch):
+    from dataclasses import replace
+
+    from brainscore_vision.commitments.behavior import Behavior
+    from brainscore_vision.testing import does_or_refuses_each_task
+
+    def network(batch):
+        rows = np.stack(batch).reshape(len(batch), -1).astype(float)[:, :50]
+        return {"features": rows, "more": rows[:, ::-1]}
+
+    def gray(image):
+        return image if image.ndim == 2 else image[..., 0]
+
+    subject = wrap(
+        network, preprocessing=gray, layers={"IT": "features"}, visual_degrees=8, behavior=Behavior(readout="more")
+    )
+    does_or_refuses_each_task(subject)
+    monkeypatch.setattr(subject, "_info", replace(subject.info, behavior={}))
+    with pytest.raises(Nonconformity, match=r"is answered from \['more'\]"):
+        does_or_refuses_each_task(subject)

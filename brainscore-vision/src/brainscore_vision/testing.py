@@ -16,6 +16,7 @@ from brainscore_core.stimuli import StimulusSet
 from brainscore_core.testing import Nonconformity
 
 from .benchmarks.recording import checked
+from .commitments.behavior import TEXT
 from .model_interface import BrainModel, RecordingTarget, Task
 
 if TYPE_CHECKING:
@@ -148,6 +149,23 @@ def does_or_refuses_each_task(model: BrainModel) -> None:
             _require(answer is None, f"passive looking answers with a {type(answer).__name__}", "None")
         else:
             BehavioralAssembly.validate(answer)  # type: ignore[arg-type]
+            _reads_what_is_committed(model, task)
+
+
+def _reads_what_is_committed(model: BrainModel, task: Task) -> None:
+    """Behaviour is read from layers that the model states, and text is no layer (Schrimpf et al. 2020, rule 2)."""
+    read = getattr(model, "reads", None)
+    if read is None:  # a model of its own kind says in its info what else it consists of
+        return
+    behavior = getattr(model.info, "behavior", {})
+    regions: Mapping[str, Any] = getattr(model.info, "layers", {})
+    stated = {*behavior.get("readout", ()), behavior.get("scores"), behavior.get("embedding")}
+    layers = regions.get(behavior.get("region", ""), ())
+    stated |= {layers} if isinstance(layers, str) else set(layers)
+    _require(set(read) <= stated, f"{task} is answered from {list(read)}", f"layers that the info states: {stated}")
+    if behavior.get("embedding") in read and behavior.get("embedding"):
+        parts = model.info.non_neural_parts
+        _require(TEXT in parts, f"it compares with text, and non_neural_parts is {parts}", f"{TEXT!r} among them")
 
 
 def replaces_what_it_did(model: BrainModel) -> None:

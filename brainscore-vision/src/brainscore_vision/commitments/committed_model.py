@@ -179,6 +179,11 @@ class CommittedModel(BrainModel):
         return self._behavior
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """Layers that the present task is answered from; none while nothing is asked."""
+        return () if self._activity is None else self._read(self._activity.source).layers
+
+    @property
     def engine(self) -> Engine:
         """What records its layers."""
         return self._engine

@@ -62,10 +62,11 @@ class BehavioralComparison(BehavioralExperiment):
         return self.behave(model)
 
     def __call__(self, model: Any) -> Score:
-        """Have the task done, compare, relate to the ceiling."""
+        """Have the task done, compare, relate to the ceiling; `details` say which layers behaviour was read from."""
         self.ask(model)
         target, ceiling = self.target(), self.ceiling
         raw = self.metric.load()(self.answers(model), target)
+        read = ", ".join(getattr(model, "reads", ()))
         unknown = () if ceiling is not None else (CEILING_UNKNOWN,)
         quoted = (QUOTED,) if self.published_ceiling is not None else ()
         return normalised(
@@ -74,7 +75,7 @@ class BehavioralComparison(BehavioralExperiment):
             self.normalisation,
             self.chance,
             flags=(*self.flags, *unknown, *quoted),
-            details=self.human_details,
+            details=self.human_details | ({"read_from": read} if read else {}),
         )
 
     @property
