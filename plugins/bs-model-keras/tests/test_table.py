@@ -109,6 +109,18 @@ def test_numbers_are_the_published_ones():
     assert {row.architecture for row in ROWS.values()} - {"MobileNetV3Large", "MobileNetV3Small"} == set(PUBLISHED)
 
 
+@pytest.mark.parametrize(
+    ("name", "giga"),  # multiply-accumulates, as the papers state them
+    [("DenseNet121", 2.87), ("EfficientNetB0", 0.39), ("ConvNeXtBase", 15.4)],
+)
+def test_operations_are_twice_the_published_multiplications(name, giga):
+    assert ROWS[name].flops / 2e9 == pytest.approx(giga, rel=0.03)
+
+
+def test_operations_are_missing_only_where_pytorch_does_not_run():
+    assert {name for name, row in ROWS.items() if row.flops is None} == {"NASNetMobile"}
+
+
 @pytest.mark.parametrize("mode", ["tf", "torch", "caffe"])
 def test_inputs_are_scaled_as_the_library_does(mode):
     library = pytest.importorskip("keras", reason="Keras is not installed")

@@ -1,4 +1,4 @@
-"""The rows of the family, from ``table.json``, which ``tools/make_table.py`` writes."""
+"""The rows of the family, from ``table.json`` and ``flops.json``, which the scripts in ``tools`` write."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,8 @@ from brainscore_vision.families import Row, Weights
 def read() -> Mapping[str, Row]:
     """Name to row."""
     table = json.loads(files(__package__).joinpath("table.json").read_text(encoding="utf-8"))
-    rows = (_row(entry, table) for entry in table["rows"])
+    flops = json.loads(files(__package__).joinpath("flops.json").read_text(encoding="utf-8"))
+    rows = (_row(entry, table, flops) for entry in table["rows"])
     return MappingProxyType({row.name: row for row in rows})
 
 
@@ -25,7 +26,7 @@ def preprocessing(pixels: int, mode: Any) -> Preprocessing:
     return replace(of_keras(mode, pixels, pixels), resize=pixels, crop=pixels, antialias=True)
 
 
-def _row(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Row:
+def _row(entry: Mapping[str, Any], table: Mapping[str, Any], flops: Mapping[str, int]) -> Row:
     family, paper = table["families"][entry["family"]], table["papers"][entry["family"]]
     pixels, mode = entry["pixels"], family["mode"]
     width = f", {entry['variant']}" if "variant" in entry else ""
@@ -37,6 +38,7 @@ def _row(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Row:
         input=preprocessing(pixels, mode),
         stages=tuple(entry["stages"]),
         parameters=entry["parameters"],
+        flops=flops.get(entry["name"]),
         weights=Weights(
             entry["file"],
             (entry["place"],),
