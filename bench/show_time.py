@@ -23,7 +23,7 @@ from shown import ROOT, pm, settled, table
 
 SEEN = "convrnn:timedecay-shallow-untrained"
 MODELS = (SEEN, "cornet:RT-untrained", "pixels")
-OBJECTS, VIEWS, TRIALS, SITES, LATENCY = 4, 24, 8, 24, 20
+OBJECTS, VIEWS, TRIALS, SITES, LATENCY = 4, 20, 8, 24, 20
 BINS = tuple((start, start + 20) for start in range(0, 240, 20))
 
 
@@ -77,6 +77,11 @@ def recording(shown: Any) -> Any:
     )
 
 
+def defined(number: float) -> float | None:
+    """None where nothing is."""
+    return float(number) if number == number else None
+
+
 def main() -> int:
     """Score, print, draw."""
     from brainscore_core import load_benchmark, load_model, score
@@ -101,7 +106,7 @@ def main() -> int:
             print(f"{name}: {seconds:.0f} s", file=sys.stderr, flush=True)
         courses = {name: time_courses(found, name)[0] for name, found in scores.items()}
         by_bin = [
-            [f"{start:g}-{end:g}", *(pm(course.values[number]) for course in courses.values())]
+            [f"{start:g}-{end:g}", *(pm(defined(course.values[number])) for course in courses.values())]
             for number, (start, end) in enumerate(next(iter(courses.values())).edges)
         ]
         plot_time_course(
