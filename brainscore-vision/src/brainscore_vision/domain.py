@@ -28,7 +28,7 @@ vision = Domain(
         "IT": "neural_vision",
         **{f"V1-{name}": "V1" for name in V1_PROPERTIES},
         "behavior_vision": "average_vision",
-        "Geirhos2021": "behavior_vision",
+        **{name: "behavior_vision" for name in ("Geirhos2021", "Kar2022", "Maniquet2024", "Tang2018")},
         "engineering_vision": "",
         "Geirhos2021-top1": "engineering_vision",
         "Hendrycks2019-top1": "engineering_vision",

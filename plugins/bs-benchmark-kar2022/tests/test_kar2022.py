@@ -106,6 +106,6 @@ def test_without_files_and_network_they_are_unavailable(monkeypatch, tmp_path):
 @pytest.mark.parametrize("identifier", IDENTIFIERS)
 def test_info_says_how_it_was_fitted(identifier):
     info = load_benchmark(identifier).info.to_dict()
-    assert info["parent"] == "behavior_vision" and info["species"] == "human"
+    assert info["parent"] == "Kar2022" and info["species"] == "human"
     assert "not stated" in info["description"] and "three faces" in info["description"]
     assert "Kar, Kohitij" in info["bibtex"] and "Adolphs" in info["bibtex"]

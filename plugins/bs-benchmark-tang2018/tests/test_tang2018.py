@@ -172,6 +172,6 @@ def test_what_cannot_be_had_or_asked(monkeypatch, tmp_path):
 @pytest.mark.parametrize("identifier", [VISIBILITY, AGREEMENT, ONSET])
 def test_info_says_what_the_score_is_not(identifier):
     info = load_benchmark(identifier).info.to_dict()
-    assert info["parent"] == "behavior_vision" and info["species"] == "human"
+    assert info["parent"] == "Tang2018" and info["species"] == "human"
     assert "not published" in info["description"] and "other bubbles" in info["description"]
     assert "Kreiman" in info["bibtex"]

@@ -10,7 +10,7 @@ _METRIC = MetricSpec("image_level", choice="happiness", within="level", groups="
 _SHARED = {
     "stimuli": "Kar2022",
     "stimulus_digest": "58b3b08074c03662efdab52f9ea8c99cee0028606a8befd2b83d6bedefff215d",
-    "parent": "behavior_vision",
+    "parent": "Kar2022",
     "version": 1,
     "species": "human",
     "released": "2022-06-22",

@@ -10,7 +10,7 @@ _CONFUSIONS = MetricSpec("confusion_similarity")
 _TASKS = MetricSpec("tasks_consistency")
 _SHARED = {
     "stimuli": "Maniquet2024",
-    "parent": "behavior_vision",
+    "parent": "Maniquet2024",
     "species": "human",
     "released": "2024-04-10",
     "visual_degrees": 8,

@@ -12,7 +12,7 @@ _SHARED = {
     "data": "Tang2018",
     "stimuli": "Tang2018",
     "stimulus_digest": "c24fb0fd233e2b09e534f7ec3e233a3d8d81245028647a3c6e9e338e11887f77",
-    "parent": "behavior_vision",
+    "parent": "Tang2018",
     "version": 1,
     "species": "human",
     "released": "2018-08-13",
