@@ -106,7 +106,7 @@ def read_counts(table: Table, names: Sequence[str]) -> Published:
 def read_curve(table: Table, available: Sequence[str]) -> Published:
     """``at`` and ``values``: a tuning curve."""
     at = tuple(f"{value:g}" for value in table.numbers("at"))
-    if missing := [name for name in at if name not in available]:
+    if missing := [name for name in at if available and name not in available]:
         table.refuse("at", missing[0], expected=f"values that are shown: {', '.join(available)}")
     values = table.numbers("values")
     if len(values) != len(at) or len(at) < 3:
