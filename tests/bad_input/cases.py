@@ -301,7 +301,12 @@ REPORTED: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = _MORE["REPORTED
 
 # --- behaviour, and what other files of cases hold -----------------------------------------------------------------
 
-for _section, _file in (("Behaviour", "behavior_cases.py"), ("Time", "time_cases.py"), ("Movies", "movie_cases.py")):
+for _section, _file in (
+    ("Behaviour", "behavior_cases.py"),
+    ("Time", "time_cases.py"),
+    ("Movies", "movie_cases.py"),
+    ("Files that describe a paper", "paper_cases.py"),
+):
     _found = runpy.run_path(str(Path(__file__).with_name(_file)))["CASES"]
     CASES.update({title: (_section, function) for title, function in _found.items()})
 
