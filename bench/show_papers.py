@@ -16,6 +16,7 @@ from shown import ROOT, machine, pm, table
 
 OWN = "Mine2026"
 """The benchmark of docs/paper-to-benchmark.md."""
+NO_UNIT = "no-unit-defined"
 TEXT = """# Results that papers state in numbers
 
 Printed by `python bench/show_papers.py FILE ... --write` from records of `brainscore score`: {machine}, shared with
@@ -42,25 +43,25 @@ within. `unsupported`: no map of the region, no label, or answers that do not ch
 
 def shown_raw(record: dict[str, Any]) -> str:
     """The comparison, or why there is none."""
-    return pm(record["raw"], record["raw_error"]) if record["status"] == "ok" else record["status"]
+    told = pm(record["raw"], record["raw_error"]) if record["status"] == "ok" else record["status"]
+    return f"{told} ({NO_UNIT})" if NO_UNIT in record["flags"] else told
 
 
-def measured(record: dict[str, Any]) -> str:
-    """What was measured, by condition."""
-    found = {name.removeprefix("measured "): value for name, value in record["details"].items() if "measured " in name}
-    return ", ".join(f"{name}: {value:.3g}" for name, value in found.items() if value is not None)
-
-
-def published(record: dict[str, Any]) -> str:
-    """What is published, by condition."""
-    details = record["details"].items()
-    found = {name.removeprefix("published "): value for name, value in details if "published " in name}
-    return ", ".join(f"{name}: {value:.4g}" for name, value in found.items())
+def numbers(record: dict[str, Any], word: str) -> str:
+    """What the details hold of what was measured or published, by condition."""
+    found = {name: value for name, value in record["details"].items() if name.startswith(f"{word} ")}
+    return ", ".join(f"{name.removeprefix(word).strip()}: {value:.3g}" for name, value in found.items())
 
 
 def row(record: dict[str, Any]) -> list[str]:
     """One row of the table."""
-    names = [record["benchmark"], record["model"], published(record), measured(record), shown_raw(record)]
+    names = [
+        record["benchmark"],
+        record["model"],
+        numbers(record, "published"),
+        numbers(record, "measured"),
+        shown_raw(record),
+    ]
     return [*names, f"{record['seconds']:.0f}"]
 
 
