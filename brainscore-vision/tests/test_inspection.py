@@ -13,6 +13,7 @@ from brainscore_vision.activations.reduction import Pool
 from brainscore_vision.inspection import LayerShape, flops, layer_shapes, with_positions
 
 torch = pytest.importorskip("torch")
+count_flops = pytest.importorskip("brainscore_vision.activations.torch_flops").count_flops
 nn = torch.nn
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -62,6 +63,22 @@ def test_operations_are_those_of_the_matrices():
     projections, attention = 4 * 2 * 16 * 8 * 8, 2 * 2 * 16 * 16 * 8
     assert flops(model()) == pytest.approx(convolution + head + projections + attention, rel=0.01)
     assert flops(wrap(lambda batch: batch, layers={"IT": "output"}, visual_degrees=8)) is None
+
+
+def test_operations_are_counted_where_a_module_is_handed_a_parameter():
+    """As the class token of CaiT is: the library's counter asks for its gradient."""
+
+    class Handed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.token, self.head = nn.Parameter(torch.zeros(1, 6)), nn.Linear(6, 5)
+
+        def forward(self, batch):
+            return self.head(self.token) + batch.mean()
+
+    network = Handed().eval()
+    assert count_flops(network, torch.zeros(1, 3, 4, 4)) == 2 * 6 * 5
+    assert all(part.requires_grad for part in network.parameters())
 
 
 def test_looking_leaves_the_network_as_it_was():
