@@ -75,6 +75,9 @@ class Activity(ABC):
     def start(self, features: Features) -> None:  # noqa: B027 - not every task prepares anything
         """Check the request and fit what there is to fit."""
 
+    def check(self, stimuli: "StimulusSet") -> None:  # noqa: B027 - most tasks can be done with any stimuli
+        """Refuse stimuli with which the task cannot be done, before anything is shown."""
+
     @abstractmethod
     def answer(self, features: np.ndarray, stimuli: "StimulusSet") -> xr.DataArray:
         """Answers to what was shown.
@@ -120,6 +123,10 @@ class SequenceActivity(Activity):
         mapping
             ``answer``: the answer of each trial; whatever else becomes a coordinate.
         """
+
+    def check(self, stimuli: "StimulusSet") -> None:
+        """Refuse trials with stimuli that are not shown, or twice the same."""
+        sequences(stimuli, self.request.trials, self.roles, self.distinct)
 
     def answer(self, features: np.ndarray, stimuli: "StimulusSet") -> xr.DataArray:
         """One answer a trial; coordinates: ``stimulus_id`` (ids joined by ``|``), roles, columns of the trials."""

@@ -334,6 +334,7 @@ class CommittedModel(BrainModel):
 
     def _answers(self, activity: Activity, stimuli: StimulusSet, number_of_trials: int) -> xr.DataArray:
         """Answers in a task, one after the other where trials differ."""
+        activity.check(stimuli)
         if not self._conditions.varies:
             return self._answer(activity, stimuli)
         answers = []
