@@ -23,7 +23,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ("pixels", "gabor-v1", "hmax", "efficientnet-lite0")
-BENCHMARKS = ("Marques2020_*", "Kriegeskorte2008.IT-human-rdm", "Kriegeskorte2008.IT-monkey-rdm")
+BENCHMARKS = (
+    "Marques2020_DeValois1982-*",
+    "Marques2020_Schiller1976-*",
+    "Marques2020_Cavanaugh2002-*",
+    "Kriegeskorte2008.IT-human-rdm",
+    "Kriegeskorte2008.IT-monkey-rdm",
+)
 
 
 def settle_environment() -> None:
