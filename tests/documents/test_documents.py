@@ -9,7 +9,7 @@ import pytest
 DOCUMENTS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("name", ["new-benchmark.md", "paper-to-benchmark.md", "thresholds.md"])
+@pytest.mark.parametrize("name", ["behavior.md", "new-benchmark.md", "paper-to-benchmark.md", "thresholds.md"])
 def test_the_python_of_a_text_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path))
     text = (DOCUMENTS / name).read_text(encoding="utf-8")
