@@ -12,7 +12,7 @@ from brainscore_vision.commitments.time import Steps, in_time
 from brainscore_vision.papers.generators.generate import AXES, Recipe
 from brainscore_vision.papers.measurements.dissimilarity import Dissimilarity
 from brainscore_vision.papers.measurements.field_size import FieldSize
-from brainscore_vision.papers.measurements.images import ImageProperty
+from brainscore_vision.papers.measurements.images import ImageProperty, prefers_significantly
 from brainscore_vision.papers.measurements.solution_time import SolutionTime, solution_times
 
 DEGREES = 8
@@ -86,6 +86,20 @@ def test_a_preference_is_one_beyond_chance():
     }
     found = property_of("prefers_significantly", faces(40), answering(rows), column="face", kind="True")
     assert found.values.tolist() == [1, 0, 0]
+
+
+def test_the_preference_is_tested_as_scipy_does():
+    from scipy.stats import ttest_ind
+
+    rng = np.random.default_rng(1)
+    chosen = np.arange(30) < 12
+    responses = rng.gamma(1, 1, (30, 200)) + 0.4 * chosen[:, None]
+    tested = ttest_ind(responses[chosen], responses[~chosen], equal_var=False)
+    expected = (tested.pvalue < 0.05) & (tested.statistic > 0)
+    assert 0 < expected.sum() < 200
+    assert prefers_significantly(responses, chosen).tolist() == expected.tolist()
+    constant = np.repeat([[2.0, 1.0, 1.0], [1.0, 1.0, 2.0]], [12, 18], axis=0)
+    assert prefers_significantly(constant, chosen).tolist() == [1, 0, 0]
 
 
 def test_a_kind_that_no_image_has_is_refused():
