@@ -14,6 +14,23 @@ from brainscore_core.tree import Result
 
 from .schema import Benchmark, Model, Score
 
+DECIDED = frozenset({Status.OK, Status.WITHHELD})
+"""What another kind of attempt takes nothing away from."""
+COLUMNS = (
+    "id",
+    "status",
+    "reason",
+    "value",
+    "error",
+    "ceiling",
+    "ceiling_error",
+    "raw",
+    "raw_error",
+    "flags",
+    "recorded",
+)
+"""Of a score; its provenance and details, which are long, stay where they are."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -41,6 +58,7 @@ class Standing:
     flags: tuple[str, ...]
     recorded: str
     prospective: bool | None
+    ceiling_error: float | None = None
 
     @property
     def result(self) -> Result:
@@ -70,7 +88,8 @@ def standings(session: Session, at: str | None = None, benchmarks: Sequence[str]
     """What counted at a moment.
 
     Of a benchmark its latest version counts, of a model the version that was scored last. Of several attempts of that
-    model at that benchmark the latest that was scored counts; one that failed afterwards takes nothing away.
+    model at that benchmark the latest that was scored or withheld counts; one that failed afterwards takes nothing
+    away.
 
     Parameters
     ----------
@@ -102,23 +121,26 @@ def standings(session: Session, at: str | None = None, benchmarks: Sequence[str]
             continue
         of_model = found.results.setdefault(model.identifier, {})
         before = of_model.get(benchmark.identifier)
-        if before is None or score.status == Status.OK or before.status != Status.OK:
+        if before is None or score.status in DECIDED or before.status not in DECIDED:
             of_model[benchmark.identifier] = _standing(score, models[model.identifier], tasks[benchmark.identifier])
     return found
 
 
 def _rows(session: Session, at: str | None, benchmarks: Sequence[str] | None) -> list[Any]:
-    asked = (
-        select(Score, Model, Benchmark)
-        .join(Model, Score.model_id == Model.id)
-        .join(Benchmark, Score.benchmark_id == Benchmark.id)
-        .order_by(Score.id)
-    )
+    """(columns of the score, model, benchmark), in the order in which scores were added."""
+    asked = select(Score.model_id, Score.benchmark_id, *(getattr(Score, name) for name in COLUMNS)).order_by(Score.id)
     if at is not None:
         asked = asked.where(Score.recorded <= moment(at))
+    tasks = select(Benchmark)
     if benchmarks is not None:
-        asked = asked.where(Benchmark.identifier.in_(benchmarks))
-    return [tuple(row) for row in session.execute(asked)]
+        tasks = tasks.where(Benchmark.identifier.in_(benchmarks))
+    models = {model.id: model for model in session.scalars(select(Model))}
+    known = {task.id: task for task in session.scalars(tasks)}
+    return [
+        (row, models[row.model_id], known[row.benchmark_id])
+        for row in session.execute(asked)
+        if row.benchmark_id in known
+    ]
 
 
 def moment(at: str) -> str:
@@ -135,7 +157,7 @@ def moment(at: str) -> str:
     return parsed.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _standing(score: Score, model: Model, benchmark: Benchmark) -> Standing:
+def _standing(score: Any, model: Model, benchmark: Benchmark) -> Standing:
     known = model.released and benchmark.released
     return Standing(
         score.id,
@@ -152,4 +174,5 @@ def _standing(score: Score, model: Model, benchmark: Benchmark) -> Standing:
         tuple(score.flags),
         score.recorded,
         bool(model.released < benchmark.released) if known else None,
+        score.ceiling_error,
     )

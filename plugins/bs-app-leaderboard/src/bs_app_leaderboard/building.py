@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from brainscore_core.data.writing import storage_errors
 from brainscore_core.errors import InvalidParameter
-from bs_app_campaign.board import board
+from bs_app_campaign.board import Board, board
 from bs_app_campaign.database import Database
-from bs_app_campaign.standings import standings
-from bs_app_campaign.tables import attempts
+from bs_app_campaign.standings import Standings, standings
 
-from .payload import benchmark_page, core, model_page
+from .citations import citations
+from .history import histories
+from .paired import paired
+from .payload import benchmark_page, ceilings, core, model_page, names_of, shown, visible
 from .separation import separations
 
 
@@ -49,6 +51,7 @@ def build(database: Database, folder: Path, *, domain: str = "vision", at: str |
         raise InvalidParameter(f"{folder} holds something else", expected="an empty folder, or one of a leaderboard")
     fresh = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}.tmp")
     with storage_errors(folder.parent):
+        folder.parent.mkdir(parents=True, exist_ok=True)
         try:
             with as_file(files(__package__) / "site") as site:
                 shutil.copytree(site, fresh, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
@@ -60,26 +63,37 @@ def build(database: Database, folder: Path, *, domain: str = "vision", at: str |
     return told
 
 
+def public_board(session: Session, rows: Standings, domain: str, at: str | None) -> Board:
+    """The board of what may be seen: no average, rank or row in it rests on anything else."""
+    public = [name for name, benchmark in rows.benchmarks.items() if shown(benchmark)]
+    found = board(session, domain=domain, at=at, benchmarks=public)
+    seen = [row for row in found.rows if any(map(visible, row.results.values()))]
+    return Board(**{**vars(found), "rows": tuple(seen)})
+
+
 def _write(session: Session, folder: Path, domain: str, at: str | None) -> dict[str, int]:
-    found, rows = board(session, domain=domain, at=at), standings(session, at)
+    rows = standings(session, at)
+    found = public_board(session, rows, domain, at)
+    names = names_of(found, rows.benchmarks)
     payload = core(found, rows.benchmarks, rows.models)
     payload["built"] = datetime.now(UTC).isoformat(timespec="seconds")
-    names = [line["id"] for line in payload["benchmarks"]]
     size = _script(folder / "data.js", f"window.BRAINSCORE={_json(payload)};")
+    shared = citations([rows.models[row.model] for row in found.rows], [rows.benchmarks[name] for name in names])
+    _script(folder / "citations.js", _detail("citations", "", shared))
+    history, pairs = histories(session, at), paired(session, found, names)
     for number, row in enumerate(found.rows):
-        history = [line for line in attempts(session, row.model) if line["benchmark"] in names]
-        page = model_page(row, rows.models[row.model], names, history)
+        page = model_page(row, rows.models[row.model], names, history.get(row.model, ()), pairs.ranks)
         _script(folder / "models" / f"{number}.js", _detail("model", row.model, page))
+        _script(folder / "draws" / f"{number}.js", _detail("draws", row.model, pairs.draws.get(row.model, {})))
     told = separations(found)
     for number, name in enumerate(names):
-        kept = {other: value for other, value in told[name]["correlations"].items() if other in names}
-        page = benchmark_page(rows.benchmarks[name], told[name] | {"correlations": kept})
+        page = benchmark_page(rows.benchmarks[name], told[name], ceilings(found, name))
         _script(folder / "benchmarks" / f"{number}.js", _detail("benchmark", name, page))
     return {"models": len(found.rows), "benchmarks": len(names), "bytes": size}
 
 
 def _detail(kind: str, name: str, page: Mapping[str, Any]) -> str:
-    return f"window.BRAINSCORE_DETAIL({json.dumps(kind)},{json.dumps(name)},{_json(page)});"
+    return f"window.BRAINSCORE_DETAIL({json.dumps(kind)},{_json(name)},{_json(page)});"
 
 
 def _json(content: Any) -> str:

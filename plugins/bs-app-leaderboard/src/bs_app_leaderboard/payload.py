@@ -1,12 +1,14 @@
 """What reaches the folder: every field is named here, and what is not named stays in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from brainscore_core.status import Status
 from bs_app_campaign.board import Board, Row
 from bs_app_campaign.schema import Benchmark, Model
 from bs_app_campaign.standings import Standing
+
+from .packing import pack
 
 MODEL = ("identifier", "distribution", "version", "digest", "released", "flags")
 """Columns of a model that are shown."""
@@ -16,10 +18,15 @@ BENCHMARK = ("identifier", "version", "digest", "domain", "parent", "released")
 BENCHMARK_INFO = ("description", "licence", "doi", "bibtex", "species", "metric", "ceiling", "data", "flags")
 EXPERIMENT = ("region", "task", "visual_degrees", "number_of_trials", "human")
 """Of what a benchmark says of its experiment."""
-STATES = {"ok": "o", "null": "n", "unsupported": "u", "unavailable": "a", "failed": "f", "withheld": "w"}
-"""Letter of each state in the matrix; ``-``: not attempted."""
-SCALE, ERROR_SCALE = 1000, 1000
-"""Numbers are whole thousandths: three digits are what an error allows to be said."""
+SCORE = ("value", "error", "ceiling", "ceiling_error", "raw", "raw_error", "status", "reason", "recorded")
+SCORE += ("prospective", "version")
+"""Of a score, on the page of its model."""
+ATTEMPT = ("recorded", "benchmark", "version", "value", "status")
+"""Of an attempt, in the history of its model."""
+STATES = {"ok": "o", "null": "n", "unsupported": "u", "unavailable": "a", "failed": "f"}
+"""Letter of each state in the matrix; ``-``: not attempted, or nothing that may be seen."""
+LONGEST_REASON = 500
+"""Characters of a reason that are shown."""
 
 
 def shown(benchmark: Benchmark) -> bool:
@@ -27,9 +34,9 @@ def shown(benchmark: Benchmark) -> bool:
     return benchmark.access == "public"
 
 
-def visible(entry: Standing) -> bool:
-    """Whether a score may be seen."""
-    return entry.status != Status.WITHHELD
+def visible(entry: Standing | None) -> bool:
+    """Whether there is a score that may be seen."""
+    return entry is not None and entry.status != Status.WITHHELD
 
 
 def core(board: Board, benchmarks: Mapping[str, Benchmark], models: Mapping[str, Model]) -> dict[str, Any]:
@@ -38,16 +45,17 @@ def core(board: Board, benchmarks: Mapping[str, Benchmark], models: Mapping[str,
     Parameters
     ----------
     board : Board
-        With rows in their order.
+        Of benchmarks that are shown, with rows in their order.
     benchmarks, models : mapping of identifier to row
 
     Returns
     -------
     mapping
-        ``values`` and ``errors`` are rows of whole thousandths (null: none), ``states`` a text a model.
+        ``values`` and ``errors`` are the matrix, model by model, as :func:`~.packing.pack` writes it; ``states`` has a
+        letter for each.
     """
-    names = [name for name in board.parents if shown(benchmarks[name])]
-    rows = [[_seen(row, name) for name in names] for row in board.rows]
+    names = names_of(board, benchmarks)
+    cells = [_seen(row, name) for row in board.rows for name in names]
     return {
         "format": 1,
         "domain": board.domain,
@@ -57,41 +65,78 @@ def core(board: Board, benchmarks: Mapping[str, Benchmark], models: Mapping[str,
         "at": board.at,
         "benchmarks": [_benchmark_line(benchmarks[name]) for name in names],
         "models": [_model_line(row, models[row.model]) for row in board.rows],
-        "values": [[_whole(entry.value, SCALE) if entry else None for entry in row] for row in rows],
-        "errors": [[_whole(entry.error, ERROR_SCALE) if entry else None for entry in row] for row in rows],
-        "states": ["".join(_letter(entry) for entry in row) for row in rows],
+        "values": pack(entry.value if entry else None for entry in cells),
+        "errors": pack(entry.error if entry else None for entry in cells),
+        "states": "".join("-" if entry is None else STATES.get(entry.result.state, "-") for entry in cells),
     }
 
 
-def model_page(row: Row, model: Model, names: Sequence[str], history: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What the page of a model shows besides the matrix."""
+def names_of(board: Board, benchmarks: Mapping[str, Benchmark]) -> list[str]:
+    """Benchmarks that are shown, in the order of all files of the folder."""
+    return [name for name in board.parents if shown(benchmarks[name])]
+
+
+def model_page(
+    row: Row,
+    model: Model,
+    names: Sequence[str],
+    history: Iterable[Mapping[str, Any]],
+    ranks: Mapping[str, Mapping[str, Sequence[int]]],
+) -> dict[str, Any]:
+    """What the page of a model shows besides the matrix.
+
+    Parameters
+    ----------
+    row : Row
+    model : Model
+    names : sequence of str
+        Benchmarks that are shown.
+    history : iterable of mapping
+        Attempts at this model; those at other benchmarks, and what is withheld, are left out.
+    ranks : mapping of benchmark to {model: (lowest, highest)}
+    """
+    seen = {name: entry for name in names if (entry := _seen(row, name)) is not None}
     return {
         **{name: getattr(model, name) for name in MODEL},
         **_taken(model.info, MODEL_INFO),
         "rank": row.rank,
-        "scores": {name: _score(entry) for name in names if (entry := _seen(row, name)) is not None},
-        "history": [{key: line[key] for key in ("recorded", "benchmark", "value", "status")} for line in history],
+        "scores": {name: _score(entry, ranks.get(name, {}).get(row.model)) for name, entry in seen.items()},
+        "history": [
+            [_short(line[key]) for key in ATTEMPT]
+            for line in history
+            if line["benchmark"] in seen and line["status"] != Status.WITHHELD
+        ],
     }
 
 
-def benchmark_page(benchmark: Benchmark, separation: Mapping[str, Any]) -> dict[str, Any]:
+def benchmark_page(benchmark: Benchmark, separation: Mapping[str, Any], ceilings: Sequence[Any]) -> dict[str, Any]:
     """What the page of a benchmark shows besides the matrix."""
     return {
         **{name: getattr(benchmark, name) for name in BENCHMARK},
         **_taken(benchmark.info, BENCHMARK_INFO),
         "experiment": _taken(benchmark.info.get("experiment") or {}, EXPERIMENT),
         "separation": dict(separation),
+        "ceilings": list(ceilings),
     }
+
+
+def ceilings(board: Board, name: str) -> list[list[float | None]]:
+    """The ceilings that scores of a benchmark were divided by, with their errors: one, where all models share it."""
+    seen = [entry for row in board.rows if (entry := _seen(row, name)) is not None and entry.ceiling is not None]
+    return [
+        list(pair) for pair in sorted({(_short(entry.ceiling), _short(entry.ceiling_error) or 0) for entry in seen})
+    ]
 
 
 def _seen(row: Row, name: str) -> Standing | None:
     entry = row.results.get(name)
-    return entry if entry is not None and visible(entry) else None
+    return entry if visible(entry) else None
 
 
-def _score(entry: Standing) -> dict[str, Any]:
-    names = ("value", "error", "ceiling", "raw", "raw_error", "status", "reason", "recorded", "prospective", "version")
-    return {name: getattr(entry, name) for name in names} | {"flags": list(entry.flags)}
+def _score(entry: Standing, rank: Sequence[int] | None) -> dict[str, Any]:
+    told = {name: _short(getattr(entry, name)) for name in SCORE} | {"flags": list(entry.flags), "rank": rank}
+    told["reason"] = entry.reason[:LONGEST_REASON]
+    return {name: value for name, value in told.items() if value not in (None, "", [])}
 
 
 def _benchmark_line(benchmark: Benchmark) -> dict[str, Any]:
@@ -117,6 +162,7 @@ def _model_line(row: Row, model: Model) -> dict[str, Any]:
         "flags": list(row.flags),
         "rank": row.rank,
         "released": model.released,
+        "parameters": model.info.get("parameters"),
     }
 
 
@@ -124,9 +170,5 @@ def _taken(info: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: info[name] for name in names if info.get(name) not in (None, "", [], {}, ())}
 
 
-def _whole(value: float | None, scale: int) -> int | None:
-    return None if value is None else round(value * scale)
-
-
-def _letter(entry: Standing | None) -> str:
-    return "-" if entry is None else STATES.get(entry.result.state, "-")
+def _short(value: Any) -> Any:
+    return round(value, 6) if isinstance(value, float) else value
