@@ -9,7 +9,10 @@ from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
 from brainscore_core.errors import InvalidParameter, StimulusMismatch, UnsupportedTask
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision import wrap
+from brainscore_vision.benchmarks.behavior.answers import checked
 from brainscore_vision.benchmarks.behavior.held_out import HeldOutComparison
+from brainscore_vision.commitments.physiology import Physiology
+from brainscore_vision.trials import GaussianNoise
 
 COUNT = 30
 LABELS = np.array(["cat", "dog", "owl"])[np.arange(COUNT) % 3]
@@ -93,6 +96,27 @@ def test_a_model_that_knows_only_what_it_was_fitted_on_is_at_chance():
     assert answers["stimulus_id"].values.tolist() == IDS
     np.testing.assert_allclose(answers.values, 1 / 3, atol=1e-3)
     assert answers["choice"].values.tolist() == ["cat", "dog", "owl"]
+
+
+def test_probabilities_of_several_trials_are_their_mean():
+    shares = np.array([[0.2, 0.8]] * COUNT + [[0.6, 0.4]] * COUNT)
+    coords = {"stimulus_id": ("presentation", IDS * 2), "repetition": ("presentation", [0] * COUNT + [1] * COUNT)}
+    answer = BehavioralAssembly(shares, dims=("presentation", "choice"), coords={**coords, "choice": ["cat", "dog"]})
+    found = checked(answer, images(), benchmark(number_of_trials=2), "noisy", None)
+    assert found["stimulus_id"].values.tolist() == IDS
+    np.testing.assert_allclose(found.values, [[0.4, 0.6]] * COUNT)
+
+
+def test_a_model_whose_trials_differ_is_scored():
+    noisy = wrap(
+        lambda batch: np.stack(batch).reshape(len(batch), -1).astype(float),
+        layers={"IT": "output"},
+        visual_degrees=8,
+        physiology=Physiology(trials=[GaussianNoise(50.0)]),
+    )
+    answers = benchmark(number_of_trials=3).answers(noisy)
+    assert answers["stimulus_id"].values.tolist() == IDS
+    assert benchmark(number_of_trials=3)(noisy).value is not None
 
 
 def test_trials_are_selected():

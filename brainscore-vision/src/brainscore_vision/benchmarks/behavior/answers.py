@@ -25,7 +25,7 @@ def checked(
     model: str,
     trials: "pd.DataFrame | None",
 ) -> xr.DataArray:
-    """The answers, if they are some to what was asked.
+    """The answers, if they are some to what was asked; probabilities of several trials of a stimulus as their mean.
 
     Raises
     ------
@@ -49,7 +49,14 @@ def checked(
             raise InvalidModelOutput(f"{model} answered {sorted(strange)[0]!r}", expected="one of the labels given")
     if experiment.task == Task.PROBABILITIES:
         _check_probabilities(answer, model)
+        return _mean_of_trials(answer)
     return answer
+
+
+def _mean_of_trials(answer: xr.DataArray) -> xr.DataArray:
+    from brainscore_core.statistics.averaging import average_repetitions
+
+    return average_repetitions(answer, within=())
 
 
 def _check_stimuli(answer: xr.DataArray, stimuli: "StimulusSet", model: str, number_of_trials: int) -> None:
