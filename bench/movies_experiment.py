@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 RATE, SIDE = 25.0, 48
-BINS = tuple((100.0 * n, 100.0 * n + 100) for n in range(8))
+BINS = tuple((200.0 * n, 200.0 * n + 200) for n in range(4))
 """Of the recording, in ms after the onset of an excerpt."""
 
 
@@ -67,9 +67,9 @@ class Known:
         Standard deviation of a trial, that of the responses being 1.
     """
 
-    movies: int = 24
+    movies: int = 20
     seconds: float = 3.2
-    neurons: int = 20
+    neurons: int = 8
     trials: int = 8
     noise: float = 1.5
     keep: float = 0.85
