@@ -11,6 +11,7 @@ import torch
 from brainscore_core import load_model
 from brainscore_core.errors import UnknownIdentifier
 from brainscore_core.registry import members
+from brainscore_vision.activations.torch_flops import count_flops
 from brainscore_vision.families.depth import RULE
 from brainscore_vision.families.torchvision_import import import_torchvision
 from bs_model_timm import timm as family
@@ -134,6 +135,9 @@ def test_networks_are_as_the_table_says(library, name):
     assert sum(part.numel() for part in network.parameters()) == row.parameters
     modules = dict(network.named_modules())
     assert all(stage.partition(":")[0] in modules for stage in row.stages)
+    if row.flops is not None:
+        shape = (1, 3, row.input.height, row.input.width)
+        assert count_flops(network.eval(), torch.empty(shape, device="meta")) == row.flops
 
 
 @pytest.mark.parametrize(

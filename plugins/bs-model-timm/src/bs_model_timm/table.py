@@ -1,4 +1,4 @@
-"""The rows of the family, from ``table.json``, which ``tools/make_table.py`` writes."""
+"""The rows of the family, from ``table.json`` and ``flops.json``, which the scripts in ``tools`` write."""
 
 import json
 import re
@@ -21,7 +21,8 @@ FILE = "/resolve/main/model.safetensors"
 def read() -> Mapping[str, Row]:
     """Name to row."""
     table = json.loads(files(__package__).joinpath("table.json").read_text(encoding="utf-8"))
-    rows = {row.name: row for row in (_row(entry, table) for entry in table["rows"])}
+    flops = json.loads(files(__package__).joinpath("flops.json").read_text(encoding="utf-8"))
+    rows = {row.name: row for row in (_row(entry, table, flops) for entry in table["rows"])}
     by_default = {
         name: replace(rows[f"{name}.{architecture['default']}"], name=name)
         for name, architecture in table["architectures"].items()
@@ -30,7 +31,7 @@ def read() -> Mapping[str, Row]:
     return MappingProxyType(rows | by_default)
 
 
-def _row(entry: list[Any], table: Mapping[str, Any]) -> Row:
+def _row(entry: list[Any], table: Mapping[str, Any], flops: Mapping[str, int]) -> Row:
     name, tag, parameters, classes, prepared, licence, papers, place, digest = entry
     height, width, interpolation, mean, std, crop, mode = table["inputs"][prepared]
     architecture, numbers = table["architectures"][name], table["papers"][papers]
@@ -45,6 +46,7 @@ def _row(entry: list[Any], table: Mapping[str, Any]) -> Row:
         input=ImageInput(height, width, interpolation, mean=tuple(mean), std=tuple(std)),
         stages=tuple(_stages(architecture["stages"])),
         parameters=parameters,
+        flops=flops.get(f"{name}.{tag}" if tag else name),
         weights=_weights(place, digest, terms, cited) if place else None,
         licence=terms,
         doi=doi(numbers),
