@@ -74,10 +74,10 @@ def test_operations_are_counted_where_a_module_is_handed_a_parameter():
             self.token, self.head = nn.Parameter(torch.zeros(1, 6)), nn.Linear(6, 5)
 
         def forward(self, batch):
-            return self.head(self.token) + batch.mean()
+            return self.head(self.token.expand(len(batch), -1))
 
     network = Handed().eval()
-    assert count_flops(network, torch.zeros(1, 3, 4, 4)) == 2 * 6 * 5
+    assert count_flops(network, torch.zeros(2, 3, 4, 4)) == 2 * 2 * 6 * 5
     assert all(part.requires_grad for part in network.parameters())
 
 
