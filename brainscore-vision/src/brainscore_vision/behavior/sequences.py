@@ -86,6 +86,7 @@ def _require_distinct(positions: np.ndarray, roles: list[str], distinct: Sequenc
             if len(same := np.flatnonzero(positions[:, one] == positions[:, other])):
                 shown = str(stimuli.ids[positions[same[0], one]])
                 raise StimulusMismatch(
-                    f"trial {same[0]} shows {shown!r} as {roles[one]} and as {roles[other]} ({len(same)} of the trials do so)",
+                    f"trial {same[0]} shows {shown!r} as {roles[one]} and as {roles[other]}"
+                    f" ({len(same)} of the trials do so)",
                     expected="different stimuli",
                 )
