@@ -11,9 +11,10 @@ from brainscore_core.stimuli import StimulusSet
 from ..activations import Engine
 from ..activations.reduction import Components
 from ..movies.unrolled import Stacked
-from .committed_model import CommittedModel, _Recording
+from .committed_model import CommittedModel
 from .layers import LayerCommitment
 from .movies import Frames, Viewing, Windows, WithState, responses
+from .recordings import Recording
 
 __all__ = ["Frames", "MovieModel", "Windows", "WithState", "watching"]
 
@@ -77,9 +78,7 @@ class MovieModel(CommittedModel):
         rest = super().digest()
         return None if rest is None else digest_json({"model": rest, "viewing": self._viewing.described()})
 
-    def _values(
-        self, stimuli: StimulusSet, recording: _Recording, engine: Engine
-    ) -> tuple[np.ndarray, tuple[int, ...]]:
+    def _values(self, stimuli: StimulusSet, recording: Recording, engine: Engine) -> tuple[np.ndarray, tuple[int, ...]]:
         """Images begin a state anew, each by itself."""
         if not isinstance(self._viewing, WithState):
             return super()._values(stimuli, recording, engine)

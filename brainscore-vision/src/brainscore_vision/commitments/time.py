@@ -14,9 +14,10 @@ from brainscore_core.stimuli import StimulusSet
 from ..behavior.activity import Activity
 from ..behavior.reaction_times import answered_in_time
 from ..model_interface import TimeBins, bins
-from .committed_model import CommittedModel, _Recording
+from .committed_model import CommittedModel
 from .layers import LayerCommitment
 from .overlap import overlap_ms
+from .recordings import Recording
 
 NEAREST, OVERLAP = ALIGNMENTS = ("nearest", "overlap")
 _SAID = {NEAREST: "the time step that starts nearest to each bin", OVERLAP: "time steps, weighted by overlap"}
@@ -219,7 +220,7 @@ class TimedModel(CommittedModel):
         }
 
     def _trial(
-        self, stimuli: StimulusSet, recording: _Recording, trial: int, number_of_trials: int
+        self, stimuli: StimulusSet, recording: Recording, trial: int, number_of_trials: int
     ) -> tuple[np.ndarray, tuple[int, ...]]:
         steps = self._steps.get(recording.region)
         if steps is None:
@@ -250,7 +251,7 @@ class TimedModel(CommittedModel):
     def _at_steps(
         self,
         stimuli: StimulusSet,
-        recording: _Recording,
+        recording: Recording,
         steps: Steps,
         wanted: list[int],
         trial: int,
@@ -269,7 +270,7 @@ class TimedModel(CommittedModel):
         parts = zip(wanted, np.split(values, len(wanted), axis=1), strict=True)
         return {step: part if rates is None else rates(part) for step, part in parts}, widths[0]
 
-    def _over_time(self, recording: _Recording, stimuli: StimulusSet) -> str:
+    def _over_time(self, recording: Recording, stimuli: StimulusSet) -> str:
         steps = self._steps.get(recording.region)
         return super()._over_time(recording, stimuli) if steps is None else _SAID[steps.alignment]
 
