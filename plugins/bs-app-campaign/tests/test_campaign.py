@@ -5,7 +5,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from brainscore_core.errors import InvalidParameter
-from bs_app_campaign import Campaign, schema
+from bs_app_campaign import Campaign, running, schema
 from bs_app_campaign.executors import executor
 from bs_app_campaign.jobs import Limits
 
@@ -138,7 +138,7 @@ def test_a_campaign_grows_and_keeps_its_settings(database):
 
 def test_one_run_at_a_time(database):
     campaign = Campaign.create(database, "first", GOOD, ["one"])
-    with campaign._alone(), pytest.raises(InvalidParameter, match="is running already"):
+    with running._alone(campaign), pytest.raises(InvalidParameter, match="is running already"):
         run(campaign)
 
 

@@ -9,11 +9,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Campaign", "Database"]
 
-_PLACES = {"Campaign": "campaign", "Database": "database"}
-
 
 def __getattr__(name: str) -> Any:
-    """Import when asked for: the command line lists its sub-commands without a database."""
-    if name in _PLACES:
-        return getattr(import_module(f".{_PLACES[name]}", __package__), name)
+    # the process of an attempt imports this package, and no database
+    if name in __all__:
+        return getattr(import_module(f".{name.lower()}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

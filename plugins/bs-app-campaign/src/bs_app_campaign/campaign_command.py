@@ -7,7 +7,6 @@ import click
 
 if TYPE_CHECKING:
     from .campaign import Campaign
-    from .database import Database
 
 DATABASE = click.option("--database", metavar="URL", help="Default: BRAINSCORE_DATABASE, else scores.db.")
 HOW = (
@@ -20,6 +19,7 @@ HOW = (
     click.option("--memory", "memory_mb", type=click.FloatRange(min=0, min_open=True), help="MB a pair may take."),
     click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Of a pair."),
     click.option("--isolate", is_flag=True, help="Each pair in an environment of its own plugins, built by uv."),
+    click.option("--json", "as_json", is_flag=True, help="As JSON."),
     DATABASE,
 )
 
@@ -57,17 +57,19 @@ def run(
 ) -> int:
     """Score MODELs on benchmarks; a name that is there already gets what it lacks."""
     from brainscore_core.cli.kinds import expand
+    from brainscore_core.cli.shell import DONE
 
     from .campaign import Campaign
     from .database import Database
+    from .progress import tell_estimate
 
     asked, tasks = expand("models", models), expand("benchmarks", benchmarks)
     store = Database(database)
     if dry_run:
-        _tell_estimate(store, asked, tasks)
-        return 0
+        tell_estimate(store, asked, tasks, how["as_json"])
+        return DONE
     settings = {"seed": seed, "device": device, "batch_size": batch_size}
-    found = Campaign.create(store, name or f"{datetime.now():%Y%m%d-%H%M%S}", asked, tasks, settings)
+    found = Campaign.create(store, name or f"{datetime.now():%Y%m%d-%H%M%S-%f}", asked, tasks, settings)
     return _run(found, how)
 
 
@@ -76,13 +78,13 @@ def run(
 @click.option("--retry-failed", is_flag=True, help="Pairs that failed or were unavailable wait again.")
 @_how
 def resume(name: str, retry_failed: bool, database: str | None, **how: Any) -> int:
-    """Go on with campaign NAME."""
+    """Go on with campaign NAME, also one that was cancelled."""
     from .campaign import Campaign
     from .database import Database
 
     found = Campaign(Database(database), name)
-    if retry_failed:
-        click.echo(f"{found.retry('failed', 'unavailable')} pairs wait again", err=True)
+    if again := found.retry("cancelled", *(("failed", "unavailable") if retry_failed else ())):
+        click.echo(f"{again} pairs wait again", err=True)
     return _run(found, how)
 
 
@@ -140,24 +142,8 @@ def _run(found: "Campaign", how: dict[str, Any]) -> int:
         with watching(found) as tell:
             counts = found.run(chosen, limits=limits, python=python, tell=tell, tasks=ordered)
     except KeyboardInterrupt:
-        counts = found.counts()
-        left = counts.get("pending", 0)
+        left = found.counts().get("pending", 0)
         click.echo(f"interrupted: {left} pairs wait. Go on: brainscore campaign resume {found.name}", err=True)
         return INTERRUPTED
-    echo_status(found)
+    echo_status(found, how["as_json"])
     return FAILED if counts.get("failed") else DONE
-
-
-def _tell_estimate(store: "Database", models: Any, benchmarks: Any) -> None:
-    from brainscore_core.cli.output import size
-
-    from .estimates import estimate, tasks
-    from .schema import Pair
-
-    pairs = [Pair(id=0, model=model, benchmark=benchmark) for model in models for benchmark in benchmarks]
-    with store.read() as session:
-        found = estimate(session, tasks(session, pairs))
-    click.echo(f"{found.pairs} pairs, {found.seconds / 3600:.2f} h one after the other")
-    click.echo(f"{found.known} of them on benchmarks that were timed before; the others count as a minute each")
-    memory = "not measured yet" if found.memory_mb is None else f"{found.memory_mb:.0f} MB a pair at most so far"
-    click.echo(f"memory: {memory}; download: {size(found.download)} of data that are not here")

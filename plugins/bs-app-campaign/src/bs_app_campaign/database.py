@@ -1,15 +1,16 @@
 """Opening the database: SQLite beside everything else that is stored, or PostgreSQL by its address."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from brainscore_core.data.home import home
@@ -17,6 +18,14 @@ from brainscore_core.errors import InvalidParameter, StorageError
 
 PATIENCE_S = 60
 """How long a writer waits for the others."""
+AGAIN_S = (0.1, 0.5, 2.0, 8.0)
+"""Pauses before a transaction is tried again that a lost connection ended."""
+HEAD = "0001"
+"""The migration that the tables of this version are at."""
+WRITERS = 20180905
+"""PostgreSQL's advisory lock of ours."""
+
+T = TypeVar("T")
 
 
 class Database:
@@ -50,28 +59,64 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that changes nothing."""
-        with self._readers() as session:
-            yield session
-
-    @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A transaction: all of it, or nothing.
+        """A session that changes nothing.
 
         Raises
         ------
         StorageError
-            If the disk is full, or another writer keeps the database locked for a minute.
+            If the database does not answer.
         """
         try:
-            with self._sessions.begin() as session:
+            with self._readers() as session:
                 yield session
         except OperationalError as error:
             raise StorageError(
-                f"the database {self.name} cannot be written ({error.orig})",
+                f"the database {self.name} cannot be read ({_said(error)})",
+                remedy="check that it runs, and do it again",
+            ) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction: all of it, or nothing. Writers queue: what one has read, no other changes before it writes.
+
+        Raises
+        ------
+        StorageError
+            If the disk is full, the connection is lost, or another writer keeps the database locked for a minute.
+        """
+        try:
+            with self._sessions.begin() as session:
+                _queue(session.connection())
+                yield session
+        except OperationalError as error:
+            raise StorageError(
+                f"the database {self.name} cannot be written ({_said(error)})",
                 expected="a database that is writable, on a disk with space",
                 remedy="nothing was stored half; free space or wait for other writers, and do it again",
             ) from error
+
+    def transact(self, work: Callable[[Session], T]) -> T:
+        """Do `work` in a transaction; again where the connection to the database was lost on the way.
+
+        Parameters
+        ----------
+        work : callable
+            That may be done twice: whether a transaction was committed when its connection went, nobody knows.
+
+        Raises
+        ------
+        StorageError
+        """
+        for pause in (*AGAIN_S, None):
+            try:
+                with self.write() as session:
+                    return work(session)
+            except StorageError as error:
+                lost = isinstance(error.__cause__, OperationalError) and error.__cause__.connection_invalidated
+                if pause is None or not lost:
+                    raise
+                time.sleep(pause)
+        raise RuntimeError("unreachable: the last try returns or raises")
 
     def close(self) -> None:
         """Give back all connections."""
@@ -103,10 +148,12 @@ def _options(backend: str) -> dict[str, Any]:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Readers and a writer do not wait for each other; what is committed survives a crash of the process."""
+    """Readers and a writer do not wait for each other; what is committed survives the loss of power."""
     connection.isolation_level = None  # the driver's own idea of when a transaction begins is in the way
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={PATIENCE_S * 1000}"):
+    for pragma in (f"busy_timeout={PATIENCE_S * 1000}", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_sqlite(connection: Any) -> None:
@@ -115,19 +162,53 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _migrate(engine: Engine) -> None:
-    """Bring the tables to this version."""
-    from alembic import command
-    from alembic.config import Config
+def _queue(connection: Connection) -> None:
+    """The same for PostgreSQL, where two writers would else both find a row missing, and both add it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS})
 
+
+def _said(error: DatabaseError) -> str:
+    return str(error.orig).strip().partition("\n")[0]
+
+
+def _migrate(engine: Engine) -> None:
+    """Bring the tables to this version, where they are not."""
     try:
-        with as_file(files(__package__) / "migrations") as folder, engine.begin() as connection:
-            config = Config()
-            config.set_main_option("script_location", str(folder))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    except OperationalError as error:
+        with engine.execution_options(reads=True).connect() as connection:
+            if _version(connection) == HEAD:
+                return
+        with engine.begin() as connection:
+            _queue(connection)
+            _upgrade(connection)
+    except DatabaseError as error:
         raise StorageError(
-            f"the database {engine.url.render_as_string(hide_password=True)} cannot be opened ({error.orig})",
+            f"the database {engine.url.render_as_string(hide_password=True)} cannot be opened ({_said(error)})",
+            expected="a database of ours, or none",
             remedy="check its address, and that it can be written",
         ) from error
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    with as_file(files(__package__) / "migrations") as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StorageError(
+                f"the database is at version {_version(connection)}, which is not known here",
+                expected=f"at most version {HEAD}",
+                remedy="upgrade: pip install -U bs-app-campaign",
+            ) from error
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))

@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -41,14 +44,62 @@ def interpreter(task: Task) -> str:
 def requirements(model: str, benchmark: str) -> list[str]:
     """What a pair needs: the distributions of model, benchmark, metric and data, in the versions installed here."""
     names = {OURS, *(found for kind, name in _parts(model, benchmark) if (found := _provider(kind, name)))}
-    return sorted(_requirement(name) for name in names)
+    return sorted(requirement(name) for name in with_local(names))
 
 
-def environment(needed: list[str]) -> Path:
-    """The interpreter of an environment with these requirements, built where it is not there yet."""
+def with_local(names: Iterable[str]) -> set[str]:
+    """These distributions, and what they need that was installed here from a folder or file: no index has that."""
+    found, waiting = set(names), list(names)
+    seen = set(found)
+    while waiting:
+        for line in _requires(waiting.pop()):
+            name = re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0]
+            if "extra ==" not in line and name not in seen:
+                seen.add(name)
+                waiting.append(name)
+                if _local(name):
+                    found.add(name)
+    return found
+
+
+def _requires(distribution: str) -> list[str]:
+    try:
+        return metadata.distribution(distribution).requires or []
+    except metadata.PackageNotFoundError:
+        return []
+
+
+def _local(distribution: str) -> bool:
+    try:
+        return _url(metadata.distribution(distribution))[0].startswith("file://")
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def _url(found: metadata.Distribution) -> tuple[str, bool]:
+    """Where it was installed from, and whether it is edited there."""
+    direct = json.loads(found.read_text("direct_url.json") or "{}")
+    return direct.get("url", ""), bool(direct.get("dir_info", {}).get("editable"))
+
+
+def environment(needed: Sequence[str]) -> Path:
+    """The interpreter of an environment with these requirements, built where it is not there yet.
+
+    Raises
+    ------
+    InvalidParameter
+        If uv is not installed.
+    EnvironmentFailed
+        If they contradict each other, or one cannot be had.
+    """
+    return _built(home(), tuple(needed))
+
+
+@cache
+def _built(place: Path, needed: tuple[str, ...]) -> Path:
     lock = _run("pip", "compile", "--quiet", "--no-header", "--python", sys.executable, "-", given="\n".join(needed))
     name = hashlib.sha256(f"{sys.version_info[:2]}\n{lock}".encode()).hexdigest()[:24]
-    folder = home() / "environments" / name
+    folder = place / "environments" / name
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
@@ -82,13 +133,13 @@ def _provider(kind: str, identifier: str) -> str | None:
         return None
 
 
-def _requirement(distribution: str) -> str:
-    """Its version; its folder where it was installed from one."""
+def requirement(distribution: str) -> str:
+    """A distribution as it is installed here: its version; its folder or file where it was installed from one."""
     found = metadata.distribution(distribution)
-    direct = json.loads(found.read_text("direct_url.json") or "{}")
-    if direct.get("url", "").startswith("file://"):
-        return f"{distribution} @ {direct['url']}"
-    return f"{distribution}=={found.version}"
+    url, edited = _url(found)
+    if edited:
+        return f"-e {url}"  # what is edited there is edited in the environment too, though its lock stays the same
+    return f"{distribution} @ {url}" if url.startswith("file://") else f"{distribution}=={found.version}"
 
 
 def _run(*command: str, given: str = "") -> str:

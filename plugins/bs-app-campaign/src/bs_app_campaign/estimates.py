@@ -1,7 +1,9 @@
 """What a campaign will take, from what was taken before: seconds and memory a pair, and what must be downloaded."""
 
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from statistics import median
 from typing import Any
 
@@ -10,9 +12,13 @@ from sqlalchemy.orm import Session
 
 from brainscore_core import registry
 from brainscore_core.contracts import Benchmark
+from brainscore_core.data.home import home
 from brainscore_core.data.store import stored_path
+from brainscore_core.errors import BrainScoreError
+from brainscore_core.status import Status
 
 from . import schema
+from .known import SETTLED
 from .order import Task
 
 UNKNOWN_S = 60.0
@@ -25,26 +31,54 @@ class Estimate:
 
     Parameters
     ----------
+    pairs : int
+        That wait.
+    settled : int
+        Of how many of them these versions have a score already; they cost nothing and are not counted below.
     seconds : float
         One after the other.
-    known : int
+    timed : int
         Of how many pairs the benchmark was timed before.
     memory_mb : float or None
         The most that a pair of these benchmarks took; None: none was measured.
     download : int
         Bytes of data files that are not here.
+    disk : int
+        Bytes that will be written: the download, and what pairs of these benchmarks wrote (activations, ceilings).
+    free : int
+        Bytes that are free where they will be written.
     """
 
     pairs: int
+    settled: int
     seconds: float
-    known: int
+    timed: int
     memory_mb: float | None
     download: int
+    disk: int
+    free: int
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What pairs took before.
+
+    Parameters
+    ----------
+    seconds : mapping of (model, benchmark) to float
+        Medians; under ``("", benchmark)`` over all models.
+    memory_mb, written_mb : mapping of benchmark to float
+        The most, and the median.
+    """
+
+    seconds: Mapping[tuple[str, str], float]
+    memory_mb: Mapping[str, float]
+    written_mb: Mapping[str, float]
 
 
 def tasks(session: Session, pairs: Sequence[schema.Pair]) -> list[Task]:
     """Pairs with their expected cost, and with what they show."""
-    seconds, _ = taken(session)
+    seconds = taken(session, {pair.benchmark for pair in pairs}).seconds
     shows = {name: _shows(name) for name in {pair.benchmark for pair in pairs}}
     return [
         Task(
@@ -58,39 +92,88 @@ def tasks(session: Session, pairs: Sequence[schema.Pair]) -> list[Task]:
     ]
 
 
-def estimate(session: Session, found: Sequence[Task]) -> Estimate:
-    """What these tasks will take."""
-    seconds, memory = taken(session)
+def estimate(session: Session, pairs: Sequence[schema.Pair]) -> Estimate:
+    """What these pairs will take."""
+    there = _settled(session, pairs)
+    found = [task for task in tasks(session, pairs) if (task.model, task.benchmark) not in there]
     benchmarks = {task.benchmark for task in found}
-    peaks = [memory[name] for name in benchmarks if name in memory]
-    known = sum(("", task.benchmark) in seconds for task in found)
-    missing = {
-        source.key: source.size or 0
-        for name in benchmarks
-        for source in _sources(name)
-        if not stored_path(source).exists()
-    }
+    before = taken(session, benchmarks)
+    download = sum(
+        {
+            source.key: source.size or 0
+            for name in benchmarks
+            for source in _sources(name)
+            if not stored_path(source).exists()
+        }.values()
+    )
+    written = sum(before.written_mb.get(task.benchmark, 0.0) for task in found)
     return Estimate(
-        len(found), sum(task.cost for task in found), known, max(peaks, default=None), sum(missing.values())
+        pairs=len(pairs),
+        settled=len(pairs) - len(found),
+        seconds=sum(task.cost for task in found),
+        timed=sum(("", task.benchmark) in before.seconds for task in found),
+        memory_mb=max((before.memory_mb[name] for name in benchmarks if name in before.memory_mb), default=None),
+        download=download,
+        disk=download + round(written * 2**20),
+        free=shutil.disk_usage(home()).free,
     )
 
 
-def taken(session: Session) -> tuple[Mapping[tuple[str, str], float], Mapping[str, float]]:
-    """Median seconds of each pair and, under ``("", benchmark)``, of each benchmark; most memory of each benchmark."""
+def taken(session: Session, benchmarks: Collection[str]) -> Taken:
+    """What pairs of these benchmarks took before."""
     asked = (
-        select(schema.Model.identifier, schema.Benchmark.identifier, schema.Score.seconds, schema.Score.peak_memory_mb)
+        select(
+            schema.Model.identifier, schema.Benchmark.identifier, schema.Score.seconds, schema.Score.peak_memory_mb,
+            schema.Score.provenance["written_mb"].as_float(),
+        )
         .join(schema.Model, schema.Score.model_id == schema.Model.id)
         .join(schema.Benchmark, schema.Score.benchmark_id == schema.Benchmark.id)
-        .where(schema.Score.status == "ok")
-    )
+        .where(schema.Score.status == str(Status.OK))
+    )  # fmt: skip
     times: dict[tuple[str, str], list[float]] = {}
     memory: dict[str, float] = {}
-    for model, benchmark, seconds, peak in session.execute(asked):
+    written: dict[str, list[float]] = {}
+    for model, benchmark, seconds, peak, wrote in session.execute(asked):
+        if benchmark not in benchmarks:
+            continue
         if seconds is not None:
             times.setdefault((model, benchmark), []).append(seconds)
             times.setdefault(("", benchmark), []).append(seconds)
-        memory[benchmark] = max(memory.get(benchmark, 0.0), peak or 0.0)
-    return {pair: median(values) for pair, values in times.items()}, memory
+        if peak is not None:
+            memory[benchmark] = max(memory.get(benchmark, 0.0), peak)
+        if wrote is not None:
+            written.setdefault(benchmark, []).append(wrote)
+    return Taken(
+        {pair: median(values) for pair, values in times.items()},
+        memory,
+        {name: median(values) for name, values in written.items()},
+    )
+
+
+def _settled(session: Session, pairs: Sequence[schema.Pair]) -> set[tuple[str, str]]:
+    """Pairs that have a score of the versions that are installed; whether it counts, the score key will say."""
+    versions = {name: _version("models", name) for name in {pair.model for pair in pairs}}
+    current = {name: found.version for name in {pair.benchmark for pair in pairs} if (found := _benchmark(name))}
+    asked = (
+        select(schema.Model.identifier, schema.Model.version, schema.Benchmark.identifier, schema.Benchmark.version)
+        .join(schema.Score, schema.Score.model_id == schema.Model.id)
+        .join(schema.Benchmark, schema.Score.benchmark_id == schema.Benchmark.id)
+        .where(schema.Score.status.in_(SETTLED), schema.Score.key.is_not(None))
+        .distinct()
+    )
+    rows = {tuple(row) for row in session.execute(asked)}
+    return {
+        (pair.model, pair.benchmark)
+        for pair in pairs
+        if (pair.model, versions[pair.model], pair.benchmark, current.get(pair.benchmark)) in rows
+    }
+
+
+def _version(kind: str, identifier: str) -> str | None:
+    try:
+        return metadata.version(registry.locate(kind, identifier).provider)
+    except (BrainScoreError, metadata.PackageNotFoundError):
+        return None
 
 
 def _benchmark(identifier: str) -> Benchmark | None:

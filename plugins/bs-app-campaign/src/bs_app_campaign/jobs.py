@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from brainscore_core.data.writing import write_json
 from brainscore_core.scores import Score
 
-JOB, RESULT, SCORE, LOG = "job.json", "result.json", "score.json", "log.txt"
+JOB, RESULT, SCORE, LOG, STOP = "job.json", "result.json", "score.json", "log.txt", "stop"
 
 
 class Ending(StrEnum):
@@ -27,6 +27,12 @@ class Ending(StrEnum):
     """It took more memory than it may."""
     TIME = "time"
     """It took longer than it may."""
+    OUTPUT = "output"
+    """It printed more than it may."""
+    ENVIRONMENT = "environment"
+    """The environment that it should run in cannot be built."""
+    STORAGE = "storage"
+    """Nothing can be written: the disk is full. That says nothing about the pair, nor about any other."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,8 @@ class Job:
         Interpreter; empty: that of the campaign.
     run : str
         Name of the attempt.
+    also : sequence of str
+        Benchmarks that the model will be shown the same stimuli for: what they record, this attempt records too.
     """
 
     pair: int
@@ -79,6 +87,7 @@ class Job:
     limits: Limits = Limits()
     python: str = ""
     run: str = field(default_factory=lambda: secrets.token_hex(16))
+    also: Sequence[str] = ()
 
     def write(self) -> Path:
         """Write it into its folder."""
@@ -113,6 +122,12 @@ def result_of(folder: Path) -> dict[str, Any] | None:
 
 
 def score_file(folder: Path) -> Score | None:
-    """The score that an attempt left."""
+    """The score that an attempt left.
+
+    Raises
+    ------
+    InvalidFile
+        If there is one that cannot be read.
+    """
     path = folder / SCORE
     return Score.load(path) if path.exists() else None

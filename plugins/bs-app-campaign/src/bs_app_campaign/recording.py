@@ -13,6 +13,8 @@ from brainscore_core.scores import Score as CoreScore
 
 from .schema import Benchmark, Draws, Model, Score
 
+LONGEST = 10_000
+"""Characters of a reason."""
 NUMBERS = ("value", "error", "ceiling", "ceiling_error", "raw", "raw_error")
 
 
@@ -68,7 +70,7 @@ def record(
         benchmark_id=benchmark.id,
         recorded=_now(session),
         **{name: outcome.get(name) for name in ("key", "seconds", "peak_memory_mb")},
-        **{name: outcome.get(name) or "" for name in ("status", "reason", "log")},
+        **{name: plain_text(outcome.get(name) or "") for name in ("status", "reason", "log")},
         provenance=dict(outcome.get("provenance") or {}),
         **_numbers(score),
     )
@@ -78,6 +80,15 @@ def record(
         if part is not None and part.draws is not None:
             session.add(_drawn(row.id, quantity, part.draws))
     return row
+
+
+def plain_text(text: str) -> str:
+    """Text that every database takes: models may say anything.
+
+    NUL, which PostgreSQL refuses, and lone surrogates, which are no UTF-8, are written out; what is long is cut.
+    """
+    whole = text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
+    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST]} [...]"
 
 
 def score_of(session: Session, row: Score) -> CoreScore:

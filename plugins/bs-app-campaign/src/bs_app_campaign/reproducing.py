@@ -2,6 +2,7 @@
 
 import json
 import math
+import platform
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from brainscore_core.errors import InvalidParameter
+from brainscore_core.status import Status
 
 from .database import Database
 from .executors import watching
@@ -59,7 +61,7 @@ def record_of(named: str, database: str | None = None) -> dict[str, Any]:
     try:
         found = json.loads(Path(file).read_text(encoding="utf-8"))
         record = (found if isinstance(found, list) else [found])[int(place)]
-        return {name: record[name] for name in ("model", "benchmark", "status", "provenance", *NUMBERS)}
+        return {name: record[name] for name in ("model", "benchmark", "status", "reason", "provenance", *NUMBERS)}
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise InvalidParameter(
             f"there is no record {named!r} ({type(error).__name__}: {error})",
@@ -80,7 +82,7 @@ def reproduce(record: Mapping[str, Any], *, isolate: bool = True, limits: Limits
     Returns
     -------
     list of Difference
-        Status first, then its numbers, then the versions that were not the same.
+        Status first, with the reason where it is another, then its numbers, then the versions that were not the same.
 
     Raises
     ------
@@ -91,26 +93,31 @@ def reproduce(record: Mapping[str, Any], *, isolate: bool = True, limits: Limits
     other = {name: version for name, version in named.items() if _installed(name) != version}
     python = ""
     if isolate and other:
-        from .environments import OURS, environment
+        from .environments import OURS, environment, requirement, with_local
 
-        python = str(environment([f"{name}=={version}" for name, version in named.items()] + [OURS]))
+        same = sorted(requirement(name) for name in with_local({OURS, *(named.keys() - other.keys())}))
+        python = str(environment([*same, *(f"{name}=={version}" for name, version in sorted(other.items()))]))
     settings = record["provenance"].get("settings", {})
     with tempfile.TemporaryDirectory(prefix="brainscore-again-") as folder:
         job = Job(0, record["model"], record["benchmark"], folder, settings, limits=limits or Limits(), python=python)
         outcome = watching.attempt(job)
-        result = result_of(Path(folder)) or {"status": "failed"}
+        result = result_of(Path(folder)) or {"status": str(Status.FAILED), "reason": outcome.detail}
         score = score_file(Path(folder)) if outcome.ending is Ending.DONE else None
     now = _numbers(score)
     found = [Difference("status", record["status"], result["status"])]
+    if not found[0].same:
+        found.append(Difference("reason", record.get("reason", ""), result.get("reason", "")))
     found += [Difference(name, record[name], now[name]) for name in NUMBERS]
     if not python:
         found += [Difference(name, version, _installed(name)) for name, version in other.items()]
-    return found
+    then, here = record["provenance"].get("python", ""), platform.python_version()
+    return found if then in ("", here) else [*found, Difference("python", then, here)]
 
 
 def versions(provenance: Mapping[str, Any]) -> dict[str, str]:
     """Distribution -> version of all that a record says it was made with."""
     parts = [provenance.get(name) for name in ("model", "benchmark", "metric", "ceiling", "data", "domain")]
+    parts += provenance.get("stimuli", [])
     found = {part["distribution"]: part["version"] for part in parts if part and part.get("distribution")}
     libraries = provenance.get("libraries", {})
     return found | dict(libraries)
@@ -129,7 +136,8 @@ def _stored(row: int, database: Database) -> dict[str, Any]:
         raise InvalidParameter(f"there is no row {row}", expected="a number that `brainscore results history` shows")
     score, model, benchmark = found
     numbers = (score.value, score.error, score.ceiling, score.raw, score.raw_error)
-    record = {"model": model, "benchmark": benchmark, "status": score.status, "provenance": score.provenance}
+    record = {"model": model, "benchmark": benchmark, "status": score.status}
+    record |= {"reason": score.reason, "provenance": score.provenance}
     return record | dict(zip(NUMBERS, numbers, strict=True))
 
 

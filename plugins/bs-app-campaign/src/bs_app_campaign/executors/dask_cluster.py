@@ -1,12 +1,13 @@
 """Attempts on a Dask cluster: of this machine, at an address, or one that dask-jobqueue starts on SLURM."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from brainscore_core.errors import InvalidParameter
+from brainscore_core.errors import InvalidParameter, StorageError
 
-from ..jobs import Ending, Job, Outcome
+from ..jobs import STOP, Ending, Job, Outcome
 
 
 class DaskCluster:
@@ -69,7 +70,12 @@ class DaskCluster:
 
     def close(self, *, kill: bool = False) -> None:
         """Give the cluster back; workers of an address stay."""
+        if self._client.status == "closed":
+            return
         if kill:
+            for job in self._jobs.values():  # a thread of a worker cannot be ended, but looks for this
+                with suppress(OSError):
+                    (Path(job.folder) / STOP).touch()
             self._client.cancel(list(self._completed.futures), force=True)
         self._client.close()
         if self._own is not None:
@@ -80,5 +86,8 @@ def _attempt(folder: str) -> tuple[str, str]:
     """On the worker."""
     from .watching import attempt
 
-    outcome = attempt(Job.read(Path(folder)))
+    try:
+        outcome = attempt(Job.read(Path(folder)))
+    except StorageError as error:
+        return str(Ending.STORAGE), str(error)
     return str(outcome.ending), outcome.detail

@@ -1,6 +1,7 @@
 """What the campaign asks of an executor, and finding one."""
 
 from collections.abc import Iterator
+from inspect import signature
 from typing import Any, Protocol
 
 from brainscore_core.errors import InvalidParameter
@@ -41,10 +42,15 @@ def executor(name: str, **options: Any) -> Executor:
     if name not in found:
         raise InvalidParameter(f"there is no executor {name!r}", expected=f"one of {sorted(found)}")
     try:
-        made = found[name].load()
+        kind = found[name].load()
+        if unknown := sorted(options.keys() - signature(kind).parameters.keys()):
+            raise InvalidParameter(
+                f"the executor {name!r} takes no {' and no '.join(unknown)}",
+                expected=" or ".join(signature(kind).parameters) or "no option",
+            )
+        return kind(**options)
     except ImportError as error:
         raise InvalidParameter(
             f"the executor {name!r} cannot be used: {error.name} is not installed",
             remedy=f"pip install 'bs-app-campaign[{name}]'",
         ) from error
-    return made(**options)

@@ -1,11 +1,10 @@
 """Attempts in this very process, one after the other: for debugging, and where processes cannot be started."""
 
-import traceback
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from pathlib import Path
 
 from brainscore_core.data.writing import write_json
+from brainscore_core.errors import StorageError
 
 from ..jobs import LOG, RESULT, Ending, Job, Outcome
 
@@ -29,13 +28,12 @@ class InProcess:
         if not self._queue:
             return
         job = self._queue.pop(0)
-        folder = job.write()
         try:
-            with (folder / LOG).open("w", encoding="utf-8") as log, redirect_stdout(log):
-                write_json(Path(job.folder) / RESULT, attempt(job, folder))
-        except Exception as error:
-            (folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
-            yield Outcome(job, Ending.CRASHED, f"{type(error).__name__}: {error}")
+            folder = job.write()
+            with (folder / LOG).open("w", encoding="utf-8", errors="backslashreplace") as log, redirect_stdout(log):
+                write_json(folder / RESULT, attempt(job, folder))
+        except StorageError as error:
+            yield Outcome(job, Ending.STORAGE, str(error))
             return
         yield Outcome(job, Ending.DONE)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from brainscore_core.errors import InvalidParameter
+from brainscore_core.errors import InvalidParameter, StorageError
 
 from ..jobs import Ending, Job, Outcome
 from . import watching
@@ -32,6 +32,7 @@ class LocalProcesses:
         self._ended: queue.Queue[Outcome] = queue.Queue()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._lock, self._threads = threading.Lock(), set[threading.Thread]()
+        self._killed = False
 
     def submit(self, job: Job) -> None:
         """Begin an attempt."""
@@ -52,6 +53,7 @@ class LocalProcesses:
         """Wait for what runs, or end it."""
         if kill:
             with self._lock:
+                self._killed = True
                 running = list(self._running.values())
             for process in running:
                 watching.end(process)
@@ -61,15 +63,22 @@ class LocalProcesses:
 
     def _attempt(self, job: Job) -> None:
         try:
-            process = watching.start(job)
-            with self._lock:
-                self._running[job.run] = process
-            try:
-                outcome = watching.wait(job, process)
-            finally:
-                watching.end(process)
-                with self._lock:
-                    del self._running[job.run]
-        except Exception as error:  # the disk is full, no process can be started: the campaign decides
+            outcome = self._watched(job)
+        except StorageError as error:
+            outcome = Outcome(job, Ending.STORAGE, str(error))
+        except Exception as error:  # no process can be started: the campaign decides
             outcome = Outcome(job, Ending.LOST, f"{type(error).__name__}: {error}")
         self._ended.put(outcome)
+        self._threads.discard(threading.current_thread())
+
+    def _watched(self, job: Job) -> Outcome:
+        process = watching.start(job)
+        with self._lock:
+            self._running[job.run] = process
+            late = self._killed  # who killed has not seen it
+        try:
+            return Outcome(job, Ending.LOST, "its campaign wants it no more") if late else watching.wait(job, process)
+        finally:
+            watching.end(process)
+            with self._lock:
+                del self._running[job.run]

@@ -1,6 +1,7 @@
 """One attempt in a process of its own: started anew, watched, ended where it takes too much."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,11 +10,15 @@ from pathlib import Path
 
 import psutil
 
-from ..jobs import LOG, Ending, Job, Outcome, result_of
-from ..worker import THREADS
+from ..jobs import JOB, LOG, STOP, Ending, Job, Outcome, result_of
+from ..worker import DISK_FULL, PARENT, THREADS
 
 LOOK_S = 0.05
-"""Between two looks at what a process takes."""
+"""Between two looks at whether it ended, and at its memory."""
+LOOK_BELOW_S = 0.5
+"""Between two looks at the memory of its children, and at files: to find them, all processes are asked."""
+PRINTED_MB = 256
+"""What an attempt may print."""
 MB = 2**20
 
 
@@ -32,8 +37,9 @@ def attempt(job: Job) -> Outcome:
 def start(job: Job) -> "subprocess.Popen[bytes]":
     """Spawn the process; what it prints goes to the log in its folder."""
     folder = job.write()
-    environment = os.environ | dict.fromkeys(THREADS, str(job.limits.threads))
-    command = [job.python or sys.executable, "-m", "bs_app_campaign.worker", str(folder)]
+    environment = os.environ | dict.fromkeys(THREADS, str(job.limits.threads)) | {PARENT: str(os.getpid())}
+    # -P: what lies in the folder where somebody started the campaign is not imported in place of a library
+    command = [job.python or sys.executable, "-P", "-m", "bs_app_campaign.worker", str(folder)]
     with (folder / LOG).open("wb") as log:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=environment,
@@ -42,37 +48,60 @@ def start(job: Job) -> "subprocess.Popen[bytes]":
 
 
 def wait(job: Job, process: "subprocess.Popen[bytes]") -> Outcome:
-    """Look until it ends, or takes more than it may."""
-    began = time.monotonic()
-    limits = job.limits
+    """Look until it ends, takes more than it may, or is wanted no more."""
+    began = looked = time.monotonic()
+    limits, below = job.limits, 0.0
     while True:
         with suppress(subprocess.TimeoutExpired):
             return _ended(job, process.wait(LOOK_S))
-        if limits.seconds is not None and time.monotonic() - began > limits.seconds:
+        now = time.monotonic()
+        if limits.seconds is not None and now - began > limits.seconds:
             return Outcome(job, Ending.TIME, f"it took longer than {limits.seconds:g} s")
-        if limits.memory_mb is not None and (taken := memory_mb(process.pid)) > limits.memory_mb:
+        if now - looked > LOOK_BELOW_S:
+            looked = now
+            if (outcome := _unwanted(job)) is not None:
+                return outcome
+            below = 0.0 if limits.memory_mb is None else memory_below_mb(process.pid)
+        if limits.memory_mb is not None and (taken := memory_mb(process.pid) + below) > limits.memory_mb:
             return Outcome(job, Ending.MEMORY, f"it took {taken:.0f} MB, and may take {limits.memory_mb:g}")
 
 
+def _unwanted(job: Job) -> Outcome | None:
+    """Whether its campaign is gone (who resumes one removes what is left of the last run), or it prints for ever."""
+    folder = Path(job.folder)
+    if (folder / STOP).exists() or not (folder / JOB).exists():
+        return Outcome(job, Ending.LOST, "its campaign wants it no more")
+    with suppress(OSError):
+        if (folder / LOG).stat().st_size > PRINTED_MB * MB:
+            return Outcome(job, Ending.OUTPUT, f"it printed more than {PRINTED_MB} MB")
+    return None
+
+
 def memory_mb(pid: int) -> float:
-    """Resident memory of a process and all below it, in MB."""
-    total = 0
+    """Resident memory of a process, in MB; 0 where it has ended."""
     with suppress(psutil.Error):
-        process = psutil.Process(pid)
-        for part in (process, *process.children(recursive=True)):
-            with suppress(psutil.Error):
-                total += part.memory_info().rss
-    return total / MB
+        return psutil.Process(pid).memory_info().rss / MB
+    return 0.0
+
+
+def memory_below_mb(pid: int) -> float:
+    """Resident memory of all processes below it, in MB."""
+    total = 0.0
+    with suppress(psutil.Error):
+        for part in psutil.Process(pid).children(recursive=True):
+            total += memory_mb(part.pid)
+    return total
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:
-    """Kill it and all below it; nothing where it has ended."""
-    with suppress(psutil.Error):
-        below = psutil.Process(process.pid).children(recursive=True)
-        for part in below:
-            with suppress(psutil.Error):
+    """Kill it and all that it started; nothing where all have ended."""
+    if os.name == "posix":
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)  # its group outlives it as long as a child of it lives
+    elif process.poll() is None:
+        with suppress(psutil.Error):
+            for part in psutil.Process(process.pid).children(recursive=True):
                 part.kill()
-    if process.poll() is None:
         process.kill()
     process.wait()
 
@@ -83,9 +112,11 @@ def _ended(job: Job, code: int) -> Outcome:
     if code == 0 and found is not None and found["run"] == job.run:
         return Outcome(job, Ending.DONE)
     how = f"signal {-code}" if code < 0 else f"exit code {code}"
+    if code == DISK_FULL:
+        return Outcome(job, Ending.STORAGE, _tail(folder).strip().rpartition("\n")[2])
     if "MemoryError" in _tail(folder):
         return Outcome(job, Ending.MEMORY, f"it ran out of memory ({how})")
-    return Outcome(job, Ending.CRASHED, f"its process ended with {how} and left no result; see {folder / LOG}")
+    return Outcome(job, Ending.CRASHED, f"its process ended with {how} and left no result")
 
 
 def _tail(folder: Path) -> str:

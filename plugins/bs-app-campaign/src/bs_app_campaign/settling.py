@@ -1,0 +1,134 @@
+"""What becomes of an attempt that ended: a row and the status of its pair, stored together or not at all."""
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from brainscore_core.data.writing import replacing
+from brainscore_core.errors import InvalidFile, StorageError
+from brainscore_core.scores import Score as CoreScore
+from brainscore_core.status import Status
+
+from . import schema
+from .database import Database
+from .jobs import LOG, Ending, Job, Outcome, result_of, score_file
+from .recording import benchmark_row, model_row, plain_text, record
+from .retrying import again
+
+KNOWN = "known"
+"""Said by an attempt that found its score among those that need not be computed."""
+LOG_BYTES = 2**20
+"""Kept of what an attempt printed: its end."""
+_WORDS = {KNOWN, *(str(status) for status in Status)}
+
+
+def settle(database: Database, campaign: int, outcome: Outcome, logs: Path) -> str:
+    """Store how an attempt ended, once; the status of its pair now.
+
+    Parameters
+    ----------
+    database : Database
+    campaign : int
+        Row of the campaign that made the attempt.
+    outcome : Outcome
+    logs : Path
+        Folder that keeps what was printed.
+
+    Raises
+    ------
+    StorageError
+        If there is no room. The pair waits still, and what the attempt left is where it was.
+    """
+    if outcome.ending is Ending.STORAGE:
+        job = outcome.job
+        raise StorageError(
+            f"{job.model} on {job.benchmark} could not be attempted ({outcome.detail})",
+            remedy="the pair waits still; free some space and resume the campaign",
+        )
+    outcome, result, score = _found(outcome)
+    log = keep_log(outcome.job, logs)
+
+    def store(session: Session) -> str:
+        return _stored(session, campaign, outcome, result, score, log)
+
+    status = database.transact(store)
+    shutil.rmtree(outcome.job.folder, ignore_errors=True)
+    return status
+
+
+def keep_log(job: Job, logs: Path) -> str:
+    """The end of what the attempt printed, kept beside those of others; empty where there is nothing to keep."""
+    target = logs / f"{job.run}.txt"
+    with suppress(OSError), (Path(job.folder) / LOG).open("rb") as source:
+        size = source.seek(0, os.SEEK_END)
+        source.seek(max(0, size - LOG_BYTES))
+        with replacing(target) as temporary:
+            temporary.write_bytes(source.read())
+        return str(target)
+    return ""
+
+
+def _found(outcome: Outcome) -> tuple[Outcome, dict[str, Any] | None, CoreScore | None]:
+    """What it left; an attempt that left what cannot be read has crashed, whatever it said."""
+    if outcome.ending is not Ending.DONE:
+        return outcome, None, None
+    folder = Path(outcome.job.folder)
+    result, score = result_of(folder), None
+    with suppress(InvalidFile):
+        score = score_file(folder)
+        if _holds(result, outcome.job, score):
+            return outcome, result, score
+    return Outcome(outcome.job, Ending.CRASHED, "what it left cannot be read as a result"), None, None
+
+
+def _holds(result: dict[str, Any] | None, job: Job, score: CoreScore | None) -> bool:
+    if result is None or result["run"] != job.run or result["status"] not in _WORDS:
+        return False
+    parts = [result.get(name) for name in ("model", "benchmark")]
+    named = all(isinstance(part, dict) and part.get("identifier") for part in parts)
+    return named and (score is not None or result["status"] != Status.OK)
+
+
+def _stored(
+    session: Session,
+    campaign: int,
+    outcome: Outcome,
+    result: dict[str, Any] | None,
+    score: CoreScore | None,
+    log: str,
+) -> str:
+    job = outcome.job
+    pair = session.get(schema.Pair, job.pair)
+    if pair is None or (pair.campaign_id, pair.model, pair.benchmark) != (campaign, job.model, job.benchmark):
+        return str(Status.CANCELLED)  # of another database, or one that was there before a backup was restored
+    # what was computed in vain before somebody cancelled is a score all the same
+    if pair.status != Status.PENDING and not (pair.status == Status.CANCELLED and result is not None):
+        return pair.status
+    pair.attempts += 1
+    row = session.get(schema.Score, result["score_id"]) if result and result["status"] == KNOWN else None
+    if result and result["status"] == KNOWN and row is None:
+        outcome, result = Outcome(job, Ending.LOST, "the score that it found known is gone"), None
+    if result is None:
+        if again(outcome.ending, pair.attempts):
+            pair.reason = plain_text(outcome.detail)
+            return pair.status
+        result = _lost(pair, outcome)
+    if row is None:
+        model, benchmark = model_row(session, result["model"]), benchmark_row(session, result["benchmark"])
+        row = record(session, job.run, model, benchmark, result | {"log": log}, score)
+    pair.status, pair.reason, pair.score_id = row.status, row.reason, row.id
+    return pair.status
+
+
+def _lost(pair: schema.Pair, outcome: Outcome) -> dict[str, Any]:
+    """What is stored of a pair whose attempts left no result."""
+    return {
+        "model": {"identifier": pair.model.rpartition("::")[2]},
+        "benchmark": {"identifier": pair.benchmark.rpartition("::")[2]},
+        "status": str(Status.FAILED),
+        "reason": f"{outcome.ending}: {outcome.detail}",
+    }
