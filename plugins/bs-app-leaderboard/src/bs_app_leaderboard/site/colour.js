@@ -1,0 +1,36 @@
+"use strict";
+// Heat that readers with any colour vision, and printers, put in the same order: cividis (Nuñez, Anderton & Renslow 2018).
+(function (BS) {
+  const STOPS = [[0, 34, 78], [53, 69, 108], [102, 105, 112], [148, 142, 119], [200, 184, 102], [254, 232, 56]];
+  const cache = new Map();
+
+  function linear(channel) {
+    const part = channel / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  }
+
+  function of(share) {
+    const place = Math.min(Math.max(share, 0), 1) * (STOPS.length - 1);
+    const low = Math.min(Math.floor(place), STOPS.length - 2);
+    const rgb = STOPS[low].map((from, at) => Math.round(from + (STOPS[low + 1][at] - from) * (place - low)));
+    const luminance = 0.2126 * linear(rgb[0]) + 0.7152 * linear(rgb[1]) + 0.0722 * linear(rgb[2]);
+    // whichever of black and white stands out more; the worse case is a contrast of 4.58
+    return { back: `rgb(${rgb.join(",")})`, front: luminance > 0.1791 ? "#000" : "#fff" };
+  }
+
+  BS.heat = function (share) {
+    const step = Math.round(Math.min(Math.max(share, 0), 1) * 100);
+    if (!cache.has(step)) cache.set(step, of(step / 100));
+    return cache.get(step);
+  };
+  // Okabe & Ito, darkened to a contrast of 4.5 on white where they are text; a shape each besides
+  BS.SERIES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"];
+  BS.STATES = {
+    o: ["", "scored"],
+    n: ["∅", "null: scored, nothing honest to say"],
+    u: ["⊘", "unsupported by the model"],
+    a: ["⇣", "unavailable: data or numbers could not be had"],
+    f: ["✕", "failed"],
+    "-": ["·", "not attempted"],
+  };
+})((window.BS = window.BS || {}));

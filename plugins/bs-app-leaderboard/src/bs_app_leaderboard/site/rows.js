@@ -1,0 +1,48 @@
+"use strict";
+// Rows of the board as markup: the one place where speed asks for text; all that is not ours is escaped.
+(function (BS) {
+  const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  const escape = (text) => String(text).replace(/[&<>"']/g, (mark) => ESCAPES[mark]);
+
+  /** Value, error as number and as bar, coverage where it is not whole. */
+  function valueCell(value, error, note, name) {
+    const { back, front } = BS.heat(value);
+    const known = !Number.isNaN(error);
+    const low = Math.max(0, Math.min(1, value - 1.96 * error)) * 100;
+    const high = Math.max(0, Math.min(1, value + 1.96 * error)) * 100;
+    const bar = known ? `<i style="left:${low.toFixed(1)}%;width:${Math.max(high - low, 1).toFixed(1)}%"></i>` : "";
+    const title = `${escape(name)}: ${BS.plusMinus(value, error)}${note ? ", " + note : ""}`;
+    const small = note ? `<small>${note.split(" ")[0]}</small>` : known ? `<small>±${error.toFixed(3).replace("0.", ".")}</small>` : "";
+    return `<td style="background:${back};color:${front}" title="${title}"><b>${value.toFixed(3)}</b>${small}<span class="bar">${bar}</span></td>`;
+  }
+
+  function emptyCell(glyph, text) {
+    return `<td class="none" title="${escape(text)}"><span aria-hidden="true">${glyph}</span><span class="sr">${escape(text)}</span></td>`;
+  }
+
+  function nodeCell(table, model, column) {
+    const [value, error, covered] = table.rows[model][column.at];
+    const coverage = covered < column.total ? `${covered}/${column.total} benchmarks` : "";
+    if (Number.isNaN(value)) return emptyCell(`${covered}/${column.total}`, `no value: ${covered} of ${column.total} benchmarks`);
+    return valueCell(value, error, coverage, column.name);
+  }
+
+  function leafCell(table, model, column) {
+    const value = BS.data.value(model, column.at);
+    const state = BS.data.state(model, column.at);
+    if (state !== "o" || Number.isNaN(value)) return emptyCell(...BS.STATES[state === "o" ? "n" : state]);
+    if (!BS.selection.counting(model, table.options)(column.at)) return emptyCell("(" + value.toFixed(3) + ")", "left out by the filter");
+    return valueCell(value, BS.data.error(model, column.at), "", column.name);
+  }
+
+  BS.rowMarkup = function (table, ranks, model, columns) {
+    const line = BS.data.models[model];
+    const href = escape(BS.route.href({ page: "model", name: line.id }));
+    const picked = BS.selection.picked.has(model) ? " checked" : "";
+    const flags = line.flags.map((flag) => `<em>${escape(flag)}</em>`).join(" ");
+    const cells = columns.map((column) => (column.kind === "node" ? nodeCell : leafCell)(table, model, column));
+    return `<th scope="row" class="name"><div><input type="checkbox" data-pick="${model}" aria-label="Choose ${escape(line.id)}"${picked}>` +
+      `<a href="${href}" title="${escape(line.id)}">${escape(line.id)}</a>${flags}</div></th>` +
+      `<td class="rank">${BS.rankText(ranks[model]) || "<span class=\"sr\">not ranked</span>"}</td>${cells.join("")}`;
+  };
+})((window.BS = window.BS || {}));
