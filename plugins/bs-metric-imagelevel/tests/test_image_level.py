@@ -150,6 +150,18 @@ def test_what_does_not_fit_is_named(source, target, error, message):
         load_metric("image_level")(source(), target())
 
 
+def test_missing_answers_and_probabilities_are_refused():
+    silent = people(EASE).astype(object)
+    silent[3] = np.nan
+    with pytest.raises(InvalidAssembly, match="answers of target .*miss one"):
+        load_metric("image_level")(model(EASE), silent)
+    unsure = model(EASE)
+    unsure[5] = np.nan
+    for name, options in (("image_level", {}), ("accuracy_profile", {"coordinate": "half"})):
+        with pytest.raises(InvalidAssembly, match="source gives 2 probabilities that are NaN"):
+            load_metric(name, **options)(unsure.assign_coords(half=people(EASE, count=1)["half"]), people(EASE))
+
+
 def test_one_person_has_no_ceiling():
     with pytest.raises(InvalidAssembly, match="1 person"):
         load_metric("image_level").ceiling(people(EASE, count=1))

@@ -7,7 +7,7 @@ import numpy as np
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
 
-from .people import SPLITS, People, halves, mean_of, people_of, rows_of, text_of, truth_of
+from .people import SPLITS, People, answers_of, halves, mean_of, people_of, probabilities_of, rows_of, text_of, truth_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -139,11 +139,11 @@ class ImageLevel:
         rows = rows_of(source, people.images)
         wanted = np.full(len(rows), self.choice) if self.choice is not None else truth_of(target, people.images)
         if "choice" not in source.dims:
-            return (source.values.astype(str)[rows] == wanted).astype(np.float64)
+            return (answers_of(source, "source")[rows] == wanted).astype(np.float64)
         choices = source["choice"].values.astype(str)
         if missing := sorted(set(wanted.tolist()) - set(choices.tolist())):
             raise InvalidAssembly(f"source has no choice {missing[0]!r}", expected=f"among {choices.tolist()}")
-        values = source.transpose("presentation", "choice").values.astype(np.float64)[rows]
+        values = probabilities_of(source, "source")[rows]
         return values[np.arange(len(rows)), [choices.tolist().index(name) for name in wanted]]
 
     def _column(self, target: "xr.DataArray", name: str, people: People) -> np.ndarray:

@@ -55,7 +55,7 @@ def people_of(target: "xr.DataArray", choice: str | None, left_out: tuple[str, .
         Without one of the coordinates, or where an image is left without an answer.
     """
     ids, subjects = (text_of(target, name, "target") for name in ("stimulus_id", "subject"))
-    answers = target.values.astype(str)
+    answers = answers_of(target, "target")
     hits = answers == (choice if choice is not None else text_of(target, "truth", "target"))
     kept = ~np.isin(answers, left_out)
     images, image = np.unique(ids, return_inverse=True)
@@ -123,6 +123,43 @@ def truth_of(target: "xr.DataArray", images: np.ndarray) -> np.ndarray:
     if (odd := truth != truth[first][place]).any():
         raise StimulusMismatch(f"{ids[odd][0]!r} has two right answers", expected="one")
     return truth[first][np.searchsorted(found, images)]
+
+
+def answers_of(assembly: "xr.DataArray", side: str) -> np.ndarray:
+    """What was answered in each presentation, as text; of probabilities, the choice of the greatest.
+
+    Raises
+    ------
+    InvalidAssembly
+        For answers that are missing, which "na" is not, and probabilities that are NaN or infinite.
+    """
+    if "choice" in assembly.dims:
+        return assembly["choice"].values.astype(str)[probabilities_of(assembly, side).argmax(1)]
+    values = assembly.values
+    if values.dtype.kind == "f" or any(value is None or value != value or value == "" for value in values.tolist()):
+        raise InvalidAssembly(
+            f"answers of {side} are numbers with fractions, or miss one",
+            expected="text in each",
+            remedy="write 'na' where nothing was answered",
+        )
+    return values.astype(str)
+
+
+def probabilities_of(assembly: "xr.DataArray", side: str) -> np.ndarray:
+    """Shape (presentation, choice), float64.
+
+    Raises
+    ------
+    InvalidAssembly
+        If some are NaN or infinite.
+    """
+    values = assembly.transpose("presentation", "choice").values.astype(np.float64)
+    if not np.isfinite(values).all():
+        raise InvalidAssembly(
+            f"{side} gives {int((~np.isfinite(values)).sum())} probabilities that are NaN or infinite",
+            expected="a number for every choice",
+        )
+    return values
 
 
 def text_of(assembly: "xr.DataArray", name: str, side: str) -> np.ndarray:

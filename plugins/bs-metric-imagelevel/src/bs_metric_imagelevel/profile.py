@@ -7,7 +7,7 @@ import numpy as np
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
 
-from .people import SPLITS, halves, text_of
+from .people import SPLITS, answers_of, halves, text_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -91,7 +91,7 @@ class AccuracyProfile:
             self._codes(source, self.source_coordinate, "source", names),
             text_of(source, "stimulus_id", "source"),
         )
-        right = (_answers(source) == _truth(target, ids)).astype(np.float64)
+        right = (answers_of(source, "source") == _truth(target, ids)).astype(np.float64)
         model = _shares(codes, right, len(names))
         details: dict[str, float | int | str] = {
             "accuracy_model": float(right.mean()),
@@ -124,7 +124,7 @@ class AccuracyProfile:
         """(names of conditions, condition of each trial, whether it was right)."""
         names = self._names(target)
         codes = self._codes(target, self.coordinate, "target", names)
-        right = (target.values.astype(str) == text_of(target, "truth", "target")).astype(np.float64)
+        right = (answers_of(target, "target") == text_of(target, "truth", "target")).astype(np.float64)
         return names, codes, right
 
     def _names(self, target: "xr.DataArray") -> np.ndarray:
@@ -181,13 +181,6 @@ def _shares(codes: np.ndarray, right: np.ndarray, conditions: int) -> np.ndarray
     count = np.bincount(codes, minlength=conditions)
     total = np.bincount(codes, weights=right, minlength=conditions)
     return np.divide(total, count, out=np.full(conditions, np.nan), where=count > 0)
-
-
-def _answers(source: "xr.DataArray") -> np.ndarray:
-    if "choice" not in source.dims:
-        return source.values.astype(str)
-    values = source.transpose("presentation", "choice").values
-    return source["choice"].values.astype(str)[values.argmax(1)]
 
 
 def _truth(target: "xr.DataArray", ids: np.ndarray) -> np.ndarray:
