@@ -73,4 +73,5 @@ def test_without_images_the_pair_is_unavailable(monkeypatch, own):
 def test_it_is_engineering_and_fills_the_field():
     benchmark = load_benchmark("ImageNet-top1")
     assert benchmark.parent == "engineering_vision" and benchmark.visual_degrees is None
+    assert benchmark.human_details["human_top5_error_of_a_trained_person"] == 0.051
     assert benchmark.info.experiment["geometry"]["visual_degrees"] == "not stated"

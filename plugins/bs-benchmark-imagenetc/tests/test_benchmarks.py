@@ -119,6 +119,7 @@ def test_generated_images_hang_on_nothing_but_their_names(category, photographs)
     whole = generated.corrupted_set(photographs, category)
     some = generated.corrupted_set(photographs.take([2, 1]), category)
     count = len(CATEGORIES[category]) - (category == "weather")
+    assert load_benchmark(f"{whole.identifier}-top1").stimulus_entry.identifier == whole.identifier
     assert len(whole) == count * 5 * COUNT and "frost" not in set(whole["corruption"])
     for name in some.ids[[0, -1]]:
         assert some.open(name).shape == (224, 224, 3)
@@ -136,6 +137,7 @@ def test_generated_benchmarks_are_scored(photographs, monkeypatch):
 
     entry = DataEntry("few", read, DataInfo("few"))
     found = score(knows(()), load_benchmark("ImageNet-C-generated-digital-top1", stimuli=entry, sampling_factor=2))
+    assert found.details["human_top1"] == "not published"
     assert 0 <= found.value <= 1 and found.details["images"] == 2 and found.values.shape == (4, 5)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
 
 from .experiment import CorruptedImages
-from .generated import read_generated
+from .generated import identifier, read_generated
 from .published import read_published
 
 __all__ = [
@@ -48,22 +48,18 @@ def _published_images(category: str) -> DataEntry:
 
 def _generated_images(category: str) -> DataEntry:
     info = DataInfo(
-        f"Validation images of ImageNet that the user has, under {_made(category)} made anew",
+        f"Validation images of ImageNet that the user has, under {category} made anew",
         licence="terms of ImageNet: research, no redistribution",
         **_SHARED,
     )
-    return DataEntry(f"ImageNet-C-generated-{_made(category)}", partial(read_generated, category), info)
+    return DataEntry(identifier(category), partial(read_generated, category), info)
 
 
-def _made(category: str) -> str:
-    return "weather-without-frost" if category == "weather" else category
-
-
-def _benchmark(name: str, notes: str) -> CorruptedImages:
+def _benchmark(images: str, notes: str) -> CorruptedImages:
     return CorruptedImages(
-        f"ImageNet-C-{name}-top1",
+        f"{images}-top1",
         data="ImageNet-val",
-        stimuli=f"ImageNet-C-{name}",
+        stimuli=images,
         metric=MetricSpec("accuracy", bootstrap_samples=0),
         task="label",
         labels="imagenet",
@@ -71,6 +67,7 @@ def _benchmark(name: str, notes: str) -> CorruptedImages:
         version=1,
         visual_degrees=None,
         no_ceiling_because="every answer can be right",
+        human={"top1": "not published"},
         doi="10.48550/arXiv.1903.12261",
         bibtex=CITATION,
         notes=notes,
@@ -79,14 +76,15 @@ def _benchmark(name: str, notes: str) -> CorruptedImages:
 
 def _published(category: str) -> CorruptedImages:
     return _benchmark(
-        category, "Engineering: images fill the field. Every tenth image, the same under each corruption and severity."
+        f"ImageNet-C-{category}",
+        "Engineering: images fill the field. Every tenth image, the same under each corruption and severity.",
     )
 
 
 def _generated(category: str) -> CorruptedImages:
     frost = " Without frost, which needs photographs that may not be handed out." if category == "weather" else ""
     return _benchmark(
-        f"generated-{_made(category)}",
+        identifier(category),
         f"Engineering: images fill the field; corruptions are made anew of the user's own images.{frost}",
     )
 

@@ -60,7 +60,10 @@ class CorruptedImages(BehavioralComparison):
             f"accuracy_{corruption}": float(cells.sel(corruption=corruption).mean())
             for corruption in cells["corruption"].values.tolist()
         }
-        details |= {"images": len(np.unique(target["image"].values)), "error": "spread over images"}
+        details |= self.human_details | {
+            "images": len(np.unique(target["image"].values)),
+            "error": "spread over images",
+        }
         score = Score(float(cells.mean()), error, values=cells, flags=(*self.flags, CEILING_UNKNOWN), details=details)
         return score.with_(raw=score)
 

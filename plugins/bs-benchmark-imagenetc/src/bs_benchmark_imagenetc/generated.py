@@ -20,6 +20,11 @@ SHORTER = 256
 """Pixels of the shorter side, of which the central 224 are kept."""
 
 
+def identifier(category: str) -> str:
+    """Of the images of a category: that of the weather says that frost is left out."""
+    return f"ImageNet-C-generated-{'weather-without-frost' if category == 'weather' else category}"
+
+
 def read_generated(category: str, *, sampling_factor: int = 1, seed: int = 0) -> "StimulusSet":
     """Images of ``ImageNet-val`` under the corruptions of a category, made when they are opened.
 
@@ -83,7 +88,7 @@ def corrupted_set(photographs: "StimulusSet", category: str, seed: int = 0) -> "
         corruption, severity, image = parts[stimulus_id]
         return f"{photographs.key(image)}|imagenet-c-1:{corruption}:{severity}:{seed}"
 
-    return StimulusSet(table, identifier=f"ImageNet-C-generated-{category}", open=make, key=key)
+    return StimulusSet(table, identifier=identifier(category), open=make, key=key)
 
 
 def central(image: np.ndarray) -> np.ndarray:
