@@ -18,10 +18,11 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
 
 
-def keep_section(file: Path, title: str, text: str) -> None:
-    """Write a section, in place of one of the same title, else at the end."""
+def keep_section(file: Path, title: str, text: str, *, first: bool = False) -> None:
+    """Write a section, in place of one of the same title, else at the end; or as the first."""
     parts = file.read_text().split("\n## ") if file.exists() else ["# Metrics: speed, memory, agreement"]
     sections = {part.partition("\n")[0]: part.partition("\n")[2].strip() for part in parts[1:]}
+    sections = {title: "", **sections} if first else sections
     sections[title] = text.strip()
     body = [f"## {name}\n\n{content}\n" for name, content in sections.items()]
     file.write_text("\n".join([parts[0].strip() + "\n", *body]))
