@@ -123,7 +123,9 @@ def test_by_hand(rehearsed):
     assert result.raw.value == pytest.approx(r.value, abs=1e-4) and result.ceiling.value == pytest.approx(halves.value)
     expected = np.mean(r.values.values / np.sqrt(halves.values.values))
     assert result.value == pytest.approx(expected, abs=1e-4) and result.normalisation.startswith("mean over halves")
-    assert result.value == pytest.approx(1, abs=0.2) and result.error > 0
+    assert result.value == pytest.approx(1, abs=0.2) and result.details["error"] == "spread over 200 draws of stimuli"
+    raw_error = load_metric("i2n", bootstrap_samples=200)(p, trials).error
+    assert result.raw.error == pytest.approx(raw_error, rel=0.02) and result.error >= result.raw.error
     assert result.details["human_agreement_of_halves"] == 0.479 and "fitted-on-test-stimuli" not in result.flags
 
 
