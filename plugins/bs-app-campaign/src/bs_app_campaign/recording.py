@@ -1,8 +1,8 @@
 """From what an attempt left to rows of the database, each stored once; and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -42,6 +42,26 @@ def benchmark_row(session: Session, found: Mapping[str, Any]) -> Benchmark:
     return _row(session, Benchmark, unique, found, ("domain", "parent", "access", "released", "info"))
 
 
+class Attempt(NamedTuple):
+    """What became of one attempt at one pair.
+
+    Parameters
+    ----------
+    run : str
+        Name of the attempt.
+    model, benchmark : rows
+    outcome : mapping
+        ``status``, ``reason``, ``key``, ``log``, ``seconds``, ``peak_memory_mb``, ``provenance``.
+    score : brainscore_core.Score, optional
+    """
+
+    run: str
+    model: Model
+    benchmark: Benchmark
+    outcome: Mapping[str, Any]
+    score: CoreScore | None = None
+
+
 def record(
     session: Session,
     run: str,
@@ -50,45 +70,27 @@ def record(
     outcome: Mapping[str, Any],
     score: CoreScore | None = None,
 ) -> Score:
-    """Add what became of an attempt; where its name is there already, that row.
+    """Add what became of an attempt, as :class:`Attempt` describes it; where its name is there already, that row."""
+    return record_all(session, [Attempt(run, model, benchmark, outcome, score)])[0]
 
-    Parameters
-    ----------
-    session : Session
-    run : str
-        Name of the attempt.
-    model, benchmark : rows
-    outcome : mapping
-        ``status``, ``reason``, ``key``, ``log``, ``seconds``, ``peak_memory_mb``, ``provenance``.
-    score : brainscore_core.Score, optional
+
+def record_all(session: Session, attempts: Sequence[Attempt]) -> list[Score]:
+    """Add what became of some attempts, in a few statements for all; rows in their order.
+
+    An attempt whose name is there already is its row.
     """
-    if (known := session.scalar(select(Score).where(Score.run == run))) is not None:
-        return known
-    row = Score(
-        run=run,
-        model_id=model.id,
-        benchmark_id=benchmark.id,
-        recorded=_now(session),
-        **{name: outcome.get(name) for name in ("key", "seconds", "peak_memory_mb")},
-        **{name: plain_text(outcome.get(name) or "") for name in ("status", "reason", "log")},
-        provenance=dict(outcome.get("provenance") or {}),
-        **_numbers(score),
-    )
-    session.add(row)
+    asked = select(Score).where(Score.run.in_([attempt.run for attempt in attempts]))
+    rows = {row.run: row for row in session.scalars(asked)}
+    fresh = {attempt.run: attempt for attempt in attempts if attempt.run not in rows}
+    now = _now(session) if fresh else ""
+    rows |= {run: _row_of(attempt, now) for run, attempt in fresh.items()}
+    session.add_all(rows[run] for run in fresh)
     session.flush()
-    for quantity, part in (("score", score), ("raw", score.raw if score else None)):
-        if part is not None and part.draws is not None:
-            session.add(_drawn(row.id, quantity, part.draws))
-    return row
-
-
-def plain_text(text: str) -> str:
-    """Text that every database takes: models may say anything.
-
-    NUL, which PostgreSQL refuses, and lone surrogates, which are no UTF-8, are written out; what is long is cut.
-    """
-    whole = text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
-    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST]} [...]"
+    for run, attempt in fresh.items():
+        for quantity, part in (("score", attempt.score), ("raw", attempt.score.raw if attempt.score else None)):
+            if part is not None and part.draws is not None:
+                session.add(_drawn(rows[run].id, quantity, part.draws))
+    return [rows[attempt.run] for attempt in attempts]
 
 
 def score_of(session: Session, row: Score) -> CoreScore:
@@ -117,6 +119,20 @@ def _row(session: Session, kind: Any, unique: dict[str, Any], found: Mapping[str
         session.add(row)
         session.flush()
     return row
+
+
+def _row_of(attempt: Attempt, now: str) -> Score:
+    outcome = attempt.outcome
+    return Score(
+        run=attempt.run,
+        model_id=attempt.model.id,
+        benchmark_id=attempt.benchmark.id,
+        recorded=now,
+        **{name: outcome.get(name) for name in ("key", "seconds", "peak_memory_mb")},
+        **{name: outcome.get(name) or "" for name in ("status", "reason", "log")},
+        provenance=dict(outcome.get("provenance") or {}),
+        **_numbers(attempt.score),
+    )
 
 
 def _now(session: Session) -> str:

@@ -34,3 +34,33 @@ def build(folder: str, domain: str, at: str | None, database: str | None) -> Non
     click.echo(
         f"{told['models']} models on {told['benchmarks']} benchmarks. Open: {Path(folder).absolute() / 'index.html'}"
     )
+
+
+@leaderboard.command(name="serve")
+@click.argument("folder", metavar="[DIR]", required=False)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--domain", default="vision", show_default=True)
+@click.option("--database", metavar="URL", help="Default: BRAINSCORE_DATABASE, else scores.db.")
+def serve(folder: str | None, host: str, port: int, domain: str, database: str | None) -> None:
+    """Serve DIR and its JSON; without DIR, a leaderboard that is built first and goes afterwards."""
+    import tempfile
+
+    from brainscore_core.errors import InvalidParameter
+    from bs_app_campaign.database import Database
+
+    from .building import build as make
+
+    try:
+        from .serving import serve as run
+    except ImportError as error:
+        raise InvalidParameter(
+            "serving needs starlette and uvicorn", expected="both installed",
+            remedy="pip install 'bs-app-leaderboard[serve]', or open index.html of a folder that was built",
+        ) from error  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="leaderboard-") as temporary:
+        place = Path(folder) if folder else Path(temporary) / "board"
+        if not folder:
+            make(Database(database), place, domain=domain)
+        click.echo(f"http://{host}:{port}/  JSON: /api/board, /api/models/ID, /api/benchmarks/ID. Stop with Ctrl-C.")
+        run(place, host, port)

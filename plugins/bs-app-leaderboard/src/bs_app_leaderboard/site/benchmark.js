@@ -16,7 +16,7 @@
     const counts = new Array(bins).fill(0);
     for (const value of known) counts[Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins))] += 1;
     const most = Math.max(1, ...counts);
-    const [width, height] = [640, 150];
+    const [width, height] = [Math.min(640, Math.max(300, document.getElementById("main").clientWidth - 20)), 150];
     const px = (share) => 20 + share * (width - 40);
     const bars = counts.map((count, at) => BS.svg("rect", { class: "dot", x: px(at / bins) + 1, width: (width - 40) / bins - 2, y: 120 - (count / most) * 110, height: (count / most) * 110 },
       BS.svg("title", {}, `${count} models`)));

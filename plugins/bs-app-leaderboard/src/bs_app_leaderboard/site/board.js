@@ -50,8 +50,8 @@
       BS.el("button", { type: "button", disabled: count < 2 || count > 6, onclick: () => (location.hash = BS.route.href({ page: "compare", options: { models: names().join("\n") } })) },
         count ? `Compare ${count} chosen` : "Compare (choose 2 to 6)"),
       count ? BS.el("button", { type: "button", onclick: () => { BS.selection.picked.clear(); state.draw(true); } }, "Choose none") : null,
-      BS.el("button", { type: "button", onclick: () => state.open("all") }, "Open all columns"),
-      BS.el("button", { type: "button", onclick: () => state.open("none") }, "Close all columns"),
+      BS.el("button", { type: "button", onclick: () => state.open("all") }, "Open all"),
+      BS.el("button", { type: "button", onclick: () => state.open("none") }, "Close all"),
       BS.downloads(state),
     ];
   }

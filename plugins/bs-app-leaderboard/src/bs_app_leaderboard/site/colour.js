@@ -1,7 +1,7 @@
 "use strict";
-// Heat that readers with any colour vision, and printers, put in the same order: cividis (Nuñez, Anderton & Renslow 2018).
+// Heat that readers with any colour vision, and printers, put in the same order: viridis (van der Walt & Smith 2015).
 (function (BS) {
-  const STOPS = [[0, 34, 78], [53, 69, 108], [102, 105, 112], [148, 142, 119], [200, 184, 102], [254, 232, 56]];
+  const STOPS = [[68, 1, 84], [65, 68, 135], [42, 120, 142], [34, 168, 132], [122, 209, 81], [253, 231, 37]];
   const cache = new Map();
 
   function linear(channel) {
@@ -23,8 +23,6 @@
     if (!cache.has(step)) cache.set(step, of(step / 100));
     return cache.get(step);
   };
-  // Okabe & Ito, darkened to a contrast of 4.5 on white where they are text; a shape each besides
-  BS.SERIES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"];
   BS.STATES = {
     o: ["", "scored"],
     n: ["∅", "null: scored, nothing honest to say"],

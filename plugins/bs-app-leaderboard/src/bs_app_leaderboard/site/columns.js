@@ -4,7 +4,9 @@
   function opened(table, options) {
     if (options.open === "-") return new Set();
     if (options.open) return new Set(BS.selection.lines(options.open));
-    return new Set(table.top === undefined ? [] : [table.nodes[table.top].name]);
+    if (table.top === undefined) return new Set();
+    const wide = window.innerWidth > 900 ? table.nodes[table.top].children.map((at) => table.nodes[at].name) : [];
+    return new Set([table.nodes[table.top].name, ...wide]);
   }
 
   function list(table, open) {

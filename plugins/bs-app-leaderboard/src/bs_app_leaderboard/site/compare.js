@@ -17,7 +17,7 @@
 
   function differences(table, models, base, draws) {
     const others = models.filter((model) => model !== base);
-    const nodes = table.nodes.map((_, at) => at).reverse().filter((at) => models.every((model) => !Number.isNaN(table.rows[model][at][0])));
+    const nodes = BS.selection.preorder(table).filter((at) => models.every((model) => !Number.isNaN(table.rows[model][at][0])));
     const leaves = BS.data.benchmarks.map((_, at) => at).filter((at) => BS.data.counts(base, at));
     const found = [];
     for (const at of nodes) for (const one of others) found.push({ kind: "node", at, one, name: table.nodes[at].name, ...BS.pairs.onNode(table, one, base, at, draws) });
@@ -32,7 +32,8 @@
   }
 
   function valueRows(table, models) {
-    const nodes = table.nodes.map((node, at) => [node.name.replace(/_/g, " "), ...models.map((model) => BS.plusMinus(table.rows[model][at][0], table.rows[model][at][1]) || "–")]).reverse();
+    const nodes = BS.selection.preorder(table).map((at) => [table.nodes[at].name.replace(/_/g, " "),
+      ...models.map((model) => BS.plusMinus(table.rows[model][at][0], table.rows[model][at][1]) || "–")]);
     const leaves = BS.data.benchmarks.map((line, at) => [BS.link({ page: "benchmark", name: line.id }, line.id), ...models.map((model) =>
       BS.data.counts(model, at) ? BS.plusMinus(BS.data.value(model, at), BS.data.error(model, at)) : BS.STATES[BS.data.state(model, at)][1])]);
     return [...nodes, ...leaves];

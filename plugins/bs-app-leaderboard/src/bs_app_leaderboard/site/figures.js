@@ -9,7 +9,8 @@
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough);
     const found = [];
-    for (let at = Math.ceil(low / step - 1e-9) * step; at <= high + step * 1e-6; at += step) found.push(Number(at.toPrecision(12)));
+    const last = Math.floor(high / step + 1e-9);
+    for (let at = Math.ceil(low / step - 1e-9); at <= last; at++) found.push(Number((at * step).toPrecision(12)));
     return found;
   }
 
@@ -76,7 +77,7 @@
   /** One row each of {label, value, error, text, href, own}, on one axis; marks: values with a line through all rows. */
   function rows(caption, entries, label, marks) {
     const wide = document.getElementById("main").clientWidth > 620;
-    const [width, high, left] = [wide ? 900 : 360, 22, wide ? 300 : 130];
+    const [width, high, left] = wide ? [900, 22, 300] : [330, 36, 8]; // a narrow page has names above the points
     const height = entries.length * high + 34;
     const [low, top] = range([...entries.flatMap((entry) => [entry.value - 1.96 * (entry.error || 0), entry.value + 1.96 * (entry.error || 0)]), ...(marks || [])]);
     const px = (value) => left + ((value - low) / (top - low)) * (width - left - 14);
@@ -84,11 +85,11 @@
       BS.svg("line", { class: "rule", x1: px(value), x2: px(value), y1: 0, y2: height - 32 }),
       text(px(value), height - 18, String(value), { "text-anchor": "middle", class: "soft" })]);
     for (const mark of marks || []) parts.push(BS.svg("line", { class: "axis", x1: px(mark), x2: px(mark), y1: 0, y2: height - 32, "stroke-dasharray": "4 3" }));
-    const most = wide ? 44 : 18;
+    const most = wide ? 44 : 46;
     entries.forEach((entry, at) => {
-      const y = at * high + 13;
+      const y = at * high + (wide ? 13 : 26);
       const name = entry.label.length > most ? entry.label.slice(0, most - 1) + "…" : entry.label;
-      parts.push(text(left - 8, y + 4, name, { "text-anchor": "end" }),
+      parts.push(wide ? text(left - 8, y + 4, name, { "text-anchor": "end" }) : text(left, y - 11, name, {}),
         dot((value) => px(value), () => y, { x: entry.value, y: 0, dx: entry.error ? 1.96 * entry.error : 0, text: entry.text, href: entry.href, own: entry.own }));
     });
     parts.push(text((left + width) / 2, height - 3, label, { "text-anchor": "middle" }));

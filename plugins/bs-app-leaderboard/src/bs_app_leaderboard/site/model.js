@@ -5,7 +5,7 @@
 
   function averages(number) {
     const table = BS.selection.view({});
-    const rows = table.nodes.map((node, at) => [node, table.rows[number][at]]).reverse();
+    const rows = BS.selection.preorder(table).map((at) => [table.nodes[at], table.rows[number][at]]);
     return BS.table("Averages by the rule of the board", ["node", "value ± error", "benchmarks"],
       rows.map(([node, [value, error, covered]]) => [node.name.replace(/_/g, " "), BS.plusMinus(value, error) || "no value", `${covered}/${node.all.length}`]), [1, 2]);
   }

@@ -3,7 +3,7 @@
 (function (BS) {
   function places() {
     const table = BS.selection.view({});
-    const nodes = [...table.nodes].reverse().map((node) => [node.name, node.name.replace(/_/g, " ")]);
+    const nodes = BS.selection.preorder(table).map((at) => [table.nodes[at].name, table.nodes[at].name.replace(/_/g, " ")]);
     return [...nodes, ...BS.data.benchmarks.map((line) => [line.id, line.id])];
   }
 

@@ -12,8 +12,9 @@
     const high = Math.max(0, Math.min(1, value + 1.96 * error)) * 100;
     const bar = known ? `<i style="left:${low.toFixed(1)}%;width:${Math.max(high - low, 1).toFixed(1)}%"></i>` : "";
     const title = `${escape(name)}: ${BS.plusMinus(value, error)}${note ? ", " + note : ""}`;
-    const small = note ? `<small>${note.split(" ")[0]}</small>` : known ? `<small>±${error.toFixed(3).replace("0.", ".")}</small>` : "";
-    return `<td style="background:${back};color:${front}" title="${title}"><b>${value.toFixed(3)}</b>${small}<span class="bar">${bar}</span></td>`;
+    const small = known ? `<small>±${error.toFixed(3).replace("0.", ".")}</small>` : "";
+    const coverage = note ? `<small class="part">${note.split(" ")[0]}</small>` : "";
+    return `<td style="background:${back};color:${front}" title="${title}"><b>${value.toFixed(3)}</b>${small}${coverage}<span class="bar">${bar}</span></td>`;
   }
 
   function emptyCell(glyph, text) {

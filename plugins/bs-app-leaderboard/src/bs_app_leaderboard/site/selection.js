@@ -87,5 +87,11 @@
     return (model) => -model;
   }
 
-  BS.selection = { FACETS, view, ranks, models, lines, counting, picked: new Set() };
+  /** Numbers of the nodes from the top down. */
+  function preorder(table) {
+    const visit = (at) => [at, ...table.nodes[at].children.flatMap(visit)];
+    return table.roots.flatMap(visit);
+  }
+
+  BS.selection = { FACETS, view, preorder, ranks, models, lines, counting, picked: new Set() };
 })((window.BS = window.BS || {}));

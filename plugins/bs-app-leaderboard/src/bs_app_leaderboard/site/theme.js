@@ -13,7 +13,8 @@
     if (theme === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
     const button = document.getElementById("theme");
-    if (button) button.textContent = "Theme: " + theme;
+    if (button) button.textContent = "◐ " + theme;
+    if (button) button.setAttribute("aria-label", "Theme: " + theme);
   }
 
   apply();
