@@ -63,6 +63,14 @@ def test_text_names_what_it_is_closest_to(subject, shown, seen, patterns):
     assert model.info.non_neural_parts == ("text encoder",) and model.digest() is None, "a closure cannot be read"
 
 
+def test_an_image_without_any_response_is_as_close_to_every_text(subject, shown):
+    model = subject(text=lambda labels: np.eye(6)[: len(labels)], embedding="features")
+    model.start_task("label", CLASSES[:2])
+    answer = model.look_at(shown(np.vstack([np.zeros(6), np.eye(6)[1]])))
+    assert answer.values.tolist() == list(CLASSES[:2])
+    np.testing.assert_allclose(answer["evidence"].values, [0.5, np.e / (1 + np.e)])
+
+
 def test_text_of_another_space_is_refused(subject, shown):
     model = subject(text=lambda labels: np.ones((len(labels), 5)), embedding="features")
     model.start_task("label", CLASSES)
