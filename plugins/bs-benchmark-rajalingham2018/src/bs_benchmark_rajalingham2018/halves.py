@@ -1,11 +1,10 @@
 """Experiment type: r with each half of people's trials is related to the r between the halves."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from brainscore_core.contracts import BenchmarkInfo
 from brainscore_core.scores import Score
 from brainscore_vision.benchmarks.behavior import ROOT, BehavioralComparison
 
@@ -23,12 +22,6 @@ class ConsistencyByHalves(BehavioralComparison):
     def __call__(self, model: Any) -> Score:
         """Have the task done, compare, relate to the ceiling of each half."""
         return by_halves(super().__call__(model))
-
-    @property
-    def info(self) -> BenchmarkInfo:
-        """Derived, with the flags that every score will have."""
-        derived = super().info
-        return replace(derived, flags=tuple(dict.fromkeys((*derived.flags, *self.flags))))
 
 
 def by_halves(score: Score) -> Score:

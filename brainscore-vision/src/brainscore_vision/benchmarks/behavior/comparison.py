@@ -80,11 +80,12 @@ class BehavioralComparison(BehavioralExperiment):
 
     @property
     def info(self) -> BenchmarkInfo:
-        """Derived, with the quoted ceiling."""
+        """Derived, with the quoted ceiling and the flags that every score has."""
         from dataclasses import replace
 
         derived = super().info
+        flags = (*derived.flags, *self.flags)
         if self.published_ceiling is None:
-            return derived
-        flags = tuple(flag for flag in derived.flags if flag != CEILING_UNKNOWN)
-        return replace(derived, ceiling=f"{self.published_ceiling[0]:g}, quoted", flags=(*flags, QUOTED))
+            return replace(derived, flags=tuple(dict.fromkeys(flags)))
+        kept = dict.fromkeys((*(flag for flag in flags if flag != CEILING_UNKNOWN), QUOTED))
+        return replace(derived, ceiling=f"{self.published_ceiling[0]:g}, quoted", flags=tuple(kept))
