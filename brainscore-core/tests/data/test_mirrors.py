@@ -73,8 +73,9 @@ def test_what_a_mirror_holds_need_not_be_what_its_index_says(mirror, mirrored_at
 def test_a_mirror_that_grows_is_read_again(mirror, mirrored_at, describe, content):
     mirrored_at(mirror({}))
     source = describe(content)
-    with pytest.raises(DataUnavailable, match="no address is known"):
+    with pytest.raises(DataUnavailable, match=r"no address is known.*README.*BRAINSCORE_MIRRORS") as nowhere:
         fetch(source)
+    assert "connection" not in str(nowhere.value), "which would not help"
     folder = mirror({"recordings.nc": content})
     assert fetch(source) == folder / "recordings.nc"
 

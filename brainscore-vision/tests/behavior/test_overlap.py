@@ -38,12 +38,11 @@ def experiment(fitting, tested, **options):
         data=DataEntry("made", lambda: answers, DataInfo("answers")),
         stimuli=DataEntry("tested", lambda: tested, DataInfo("tested")),
         fitting_stimuli=DataEntry("fitting", lambda: fitting, DataInfo("fitting")),
-        task="probabilities",
         metric=MetricSpec("accuracy"),
         parent="behavior_vision",
         version=1,
         visual_degrees=8,
-        **options,
+        **{"task": "probabilities", **options},
     )
 
 
@@ -72,6 +71,15 @@ def test_where_it_is_published_it_is_done_and_said(subject):
     assert published.flags == (FITTED_ON_TEST,) and FITTED_ON_TEST == "fitted-on-test-stimuli"
     assert experiment(same, images([8, 9], "b")).flags == ()
     assert [part.stimuli.identifier for part in published.presents()] == ["set-a", "set-a"]
+
+
+@pytest.mark.parametrize("labels", [(), ("cat", "dog")])
+def test_a_model_without_classes_names_by_what_is_fitted(subject, labels):
+    model = subject(readout="features")
+    assert "label" not in model.info.tasks
+    naming = experiment(images(range(8), "a"), images(range(8, 12), "b"), task="label", labels=labels)
+    answers = naming.behave(model)
+    assert answers.dims == ("presentation",) and set(answers.values.tolist()) <= {"cat", "dog"}
 
 
 def test_disjoint_sets_pass():

@@ -56,6 +56,11 @@ def test_digests_are_of_pixels_and_rate():
     assert clip.at_rate(25).content_digest() == clip.content_digest()
 
 
+def test_only_one_frame_can_stay():
+    with pytest.raises(InvalidParameter, match=r"a clip of 20 frames at 0 Hz: expected .*a rate above 0"):
+        ArrayClip(SHOWN, 0)
+
+
 def test_an_image_is_a_clip_of_one_frame_that_stays():
     still = clip_of(SHOWN[0])
     assert isinstance(still, Still)

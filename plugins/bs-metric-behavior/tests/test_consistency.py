@@ -177,6 +177,8 @@ def test_bad_input_is_named():
         metric(model, people.isel(presentation=slice(1, None)))
     with pytest.raises(StimulusMismatch, match="s00.* 2 times"):
         metric(model, people.isel(presentation=[0, *range(people.sizes["presentation"])]))
+    with pytest.raises(StimulusMismatch, match="observer 'all' saw .* times in condition .*a coordinate 'subject'"):
+        metric(model, people.drop_vars("subject"))
     with pytest.raises(StimulusMismatch, match="lacks 1"):
         metric(model.isel(presentation=slice(1, None)), people)
     with pytest.raises(StimulusMismatch, match="stands 2 times"):

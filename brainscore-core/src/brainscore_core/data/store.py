@@ -278,6 +278,10 @@ def _not_to_be_had(source: Source, tried: str, wrong: bool) -> DataError:
         tried = tried if source.places else "; ".join(filter(None, ("no public address", tried)))
         what = f"{name} is private, and there is no access to it here ({tried})"
         remedy = "ask its owners for access; then set their credentials (for s3:// those of AWS)"
+    elif source.places:
+        what, remedy = f"{name} cannot be had ({tried})", "check your connection"
     else:
-        what, remedy = f"{name} cannot be had ({tried or 'no address is known'})", "check your connection"
+        tried = "; ".join(filter(None, ("no address is known", tried)))
+        what = f"{name} cannot be had ({tried})"
+        remedy = "see in the README of its package what it is made of"
     return DataUnavailable(what, remedy=f"{remedy}, or {mirror}", private=source.access == "private")

@@ -222,7 +222,9 @@ class CommittedModel(Responding):
     ) -> None:
         """Do a task with what is committed to behaviour; see :class:`~brainscore_vision.BrainModel`."""
         if task not in list(Task):
-            raise UnsupportedTask(f"{self.identifier} does not do the task {task!r}", expected=f"one of {list(Task)}")
+            raise UnsupportedTask(
+                f"{self.identifier} does not do the task {task!r}", expected=f"one of {list(map(str, Task))}"
+            )
         self._engine.look()
         kind, activity = activity_of(Task(task)), None
         if kind is None and task != Task.PASSIVE:

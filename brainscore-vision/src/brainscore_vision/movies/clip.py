@@ -33,7 +33,7 @@ class Clip(ABC):
     """
 
     def __init__(self, frame_count: int, frame_rate: float):
-        if frame_count < 1 or not 0 <= frame_rate < math.inf:
+        if frame_count < 1 or not 0 <= frame_rate < math.inf or (frame_count > 1 and not frame_rate):
             raise InvalidParameter(
                 f"a clip of {frame_count} frames at {frame_rate!r} Hz", expected="at least one frame, a rate above 0"
             )

@@ -73,10 +73,11 @@ def observers(target: "xr.DataArray", variables: "Sequence[str]" = ("condition",
     seen = np.bincount(row * len(known) + place, minlength=len(names) * len(known)).reshape(len(names), -1)
     if (seen != 1).any():
         who, what = np.unravel_index((seen != 1).argmax(), seen.shape)
+        where = f" in condition {str(conditions[first[what]])!r}" if set(variables) & set(target.coords) else ""
         raise StimulusMismatch(
-            f"observer {str(names[who])!r} saw {str(known[what]).replace(_BETWEEN, ' of ')!r} "
-            f"{int(seen[who, what])} times",
+            f"observer {str(names[who])!r} saw {str(stimuli[first[what]])!r} {int(seen[who, what])} times{where}",
             expected="each stimulus once in each condition by each observer",
+            remedy="" if "subject" in target.coords else "tell several people apart by a coordinate 'subject'",
         )
     grid = np.zeros((len(names), len(known)), bool)
     grid[row, place] = correct

@@ -117,11 +117,13 @@ class BehavioralExperiment(ShownExperiment):
         UnsupportedTask
         """
         model.reset()
-        if self.task == Task.LABEL and self.labels:
+        fitted = self.fitting_stimuli is not None
+        if self.task == Task.LABEL and self.labels and not fitted:
             model.start_task(self.task, self.labels)
             return
         does = getattr(model.info, "tasks", ())
-        if does and self.task not in does:
+        needed = Task.PROBABILITIES if self.task == Task.LABEL and fitted else self.task  # a decoder names, not classes
+        if does and needed not in does:
             raise UnsupportedTask(f"{model.identifier} does not do the task {self.task!r}", expected=f"one of {does}")
 
     def behave(self, model: Any) -> "xr.DataArray":
