@@ -200,6 +200,32 @@ def plugin(session: nox.Session, package: str) -> None:
     pytest(session, f"{folder}/tests")
 
 
+CAMPAIGN = "plugins/bs-app-campaign/tests"
+
+
+def install_campaign(session: nox.Session) -> None:
+    """What the tests of campaigns need."""
+    install(session, with_extras("bs-app-campaign"), *test_requirements(packages()["bs-app-campaign"]))
+    session.env["OMP_NUM_THREADS"] = "1"
+
+
+@nox.session(reuse_venv=True)
+def faults(session: nox.Session) -> None:
+    """Every fault that campaigns must survive, injected in all its trials: half an hour."""
+    install_campaign(session)
+    session.env["BRAINSCORE_ALL_FAULTS"] = "1"
+    pytest(session, f"{CAMPAIGN}/test_faults.py")
+
+
+@nox.session(reuse_venv=True)
+def postgresql(session: nox.Session) -> None:
+    """The tests of campaigns once more, on a PostgreSQL of their own instead of SQLite."""
+    install_campaign(session)
+    options = [argument for argument in session.posargs if not asked([argument])]
+    pytest_here = ("python", "-m", "pytest", "-c", "pyproject.toml", "--rootdir", ".")
+    session.run("python", "tools/with_postgresql.py", *pytest_here, *options, CAMPAIGN)
+
+
 @nox.session(reuse_venv=True)
 def lint(session: nox.Session) -> None:
     """Ruff and its format, types of core and vision."""

@@ -1,40 +1,21 @@
-import importlib.util
 import os
-import shutil
+import runpy
 import sys
 from pathlib import Path
 
 import pytest
 
 from brainscore_core import registry
-from brainscore_core.testing.fake_distributions import make_distribution
 from brainscore_core.testing.fixtures import home  # noqa: F401
 
 HERE = Path(__file__).parent
+stage = runpy.run_path(str(HERE / "faults" / "stage.py"))
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """A folder with the distribution ``bs-trouble``, importable here and in processes that are spawned."""
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copy(HERE / "trouble.py", folder)
-    spec = importlib.util.spec_from_file_location("trouble_names", HERE / "trouble.py")
-    names = importlib.util.module_from_spec(spec)
-    sys.modules["trouble_names"] = names
-    spec.loader.exec_module(names)
-    make_distribution(
-        folder,
-        "bs-trouble",
-        requires=["brainscore-core>=3,<4"],
-        entry_points={
-            "brainscore.domains": {"trouble": "trouble:domain"},
-            "brainscore.trouble.models": {name: f"trouble:model_{name.replace('-', '_')}" for name in names.NAMES},
-            "brainscore.trouble.benchmarks": {name: f"trouble:{name}" for name in ("one", "two", "three")},
-            "brainscore.metrics": {"nothing": "trouble:Nothing"},
-            "brainscore.datasets": {"numbers": "trouble:data"},
-        },
-    )
-    return folder
+    return stage["make_site"](tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(autouse=True)
@@ -50,11 +31,19 @@ def installed(site, monkeypatch):
 
 
 @pytest.fixture
-def database(home):  # noqa: F811
+def address(home, monkeypatch):  # noqa: F811
+    """Of an empty database: SQLite, or what BRAINSCORE_TEST_POSTGRESQL names."""
+    with stage["empty_database"](home) as url:
+        monkeypatch.setenv("BRAINSCORE_DATABASE", url)
+        yield url
+
+
+@pytest.fixture
+def database(address):
     """An empty database."""
     from bs_app_campaign import Database
 
-    made = Database()
+    made = Database(address)
     yield made
     made.close()
 

@@ -1,6 +1,7 @@
 """Models that do what models do to those who run them, and benchmarks that cost nothing. No import of any domain."""
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -33,7 +34,9 @@ class Subject:
     def reset(self): ...
 
     def digest(self):
-        return self.identifier.encode().hex().ljust(64, "0")[:64]
+        if self.identifier.startswith("illegible"):
+            raise RuntimeError("no digest")
+        return self.identifier.replace("twin", "good").encode().hex().ljust(64, "0")[:64]
 
     def answer(self):
         if COUNT:
@@ -49,7 +52,11 @@ class Subject:
             "raises": lambda: 1 / 0,
             "refuses": _refuse,
             "misses": _miss,
-        }.get(self.identifier.split("-")[0], float)
+            "garbles": _garble,
+            "forges": _forge,
+            "leaves_children": _leave_a_child,
+            "fills": _fill,
+        }.get(self.identifier.split("-")[0].replace(".", "_"), float)
         act()
         time.sleep(float(os.environ.get("TROUBLE_SECONDS", "0")))
         return float(sum(map(ord, self.identifier)) % 97) / 97
@@ -81,6 +88,29 @@ def _refuse():
 
 def _miss():
     raise DataUnavailable("recordings are nowhere")
+
+
+def _garble():
+    raise ValueError("\x00 and \udcff, " + "and more, " * 10_000)
+
+
+def _forge():
+    """A result that is none, and an end that looks well."""
+    with open(os.path.join(sys.argv[1], "result.json"), "w", encoding="utf-8") as file:
+        file.write('{"run": "other", "status": "ok", "score": 1e9}')
+    os._exit(0)
+
+
+def _leave_a_child():
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+
+
+def _fill():
+    """Writes where TROUBLE_FILL says, as activations are written."""
+    with open(os.environ.get("TROUBLE_FILL", os.devnull), "wb") as file:
+        file.write(bytes(2**23))
+        file.flush()
+    os.unlink(os.environ["TROUBLE_FILL"])
 
 
 @dataclass(frozen=True)
@@ -117,7 +147,10 @@ one, two, three = (
 
 NAMES = (
     *(f"good-{index}" for index in range(40)),
-    "exits", "leaves", "hangs", "eats", "prints", "threads", "raises", "refuses", "misses",
+    *(f"{does}-{index}" for does in ("exits", "hangs", "eats", "prints", "threads", "raises", "garbles", "forges")
+      for index in range(10)),
+    "exits", "leaves", "hangs", "eats", "prints", "threads", "raises", "refuses", "misses", "garbles", "forges",
+    "illegible", "twin-0", "leaves.children", "fills",
 )  # fmt: skip
 
 
@@ -125,7 +158,12 @@ def entry(name):
     return ModelEntry(name, lambda: Subject(name), Subject.info)
 
 
+def attribute(name):
+    """What the entry point of a model names."""
+    return name.replace("-", "_dash_").replace(".", "_dot_")
+
+
 def __getattr__(name):
     if name.startswith("model_"):
-        return entry(name.removeprefix("model_").replace("_", "-"))
+        return entry(name.removeprefix("model_").replace("_dash_", "-").replace("_dot_", "."))
     raise AttributeError(name)

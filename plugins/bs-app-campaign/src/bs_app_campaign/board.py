@@ -73,6 +73,7 @@ def board(
     benchmarks: Sequence[str] | None = None,
     when: str | None = None,
     ranked: bool = True,
+    known: Standings | None = None,
 ) -> Board:
     """Aggregate what counts, and rank.
 
@@ -92,6 +93,8 @@ def board(
         Only scores of that kind; those of which nobody knows are left out.
     ranked : bool
         Whether intervals are computed.
+    known : Standings, optional
+        Those of `at` and `benchmarks`, where they were read already.
 
     Raises
     ------
@@ -99,7 +102,7 @@ def board(
     """
     if when not in (None, "prospective", "retrospective"):
         raise InvalidParameter(f"when={when!r}", expected="'prospective', 'retrospective' or None")
-    found = standings(session, at, benchmarks)
+    found = standings(session, at, benchmarks) if known is None else known
     tree = _tree(domain)
     parents = {
         name: row.parent for name, row in found.benchmarks.items() if row.parent in tree and row.domain == domain

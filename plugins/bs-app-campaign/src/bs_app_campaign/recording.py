@@ -93,6 +93,15 @@ def record_all(session: Session, attempts: Sequence[Attempt]) -> list[Score]:
     return [rows[attempt.run] for attempt in attempts]
 
 
+def plain_text(text: str) -> str:
+    """Text that every database takes: models may say anything.
+
+    NUL, which PostgreSQL refuses, and lone surrogates, which are no UTF-8, are written out; what is long is cut.
+    """
+    whole = text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
+    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST]} [...]"
+
+
 def score_of(session: Session, row: Score) -> CoreScore:
     """The score of a row, with its draws where they were kept."""
     drawn = {entry.quantity: _array(entry) for entry in session.scalars(select(Draws).where(Draws.score_id == row.id))}
@@ -129,7 +138,7 @@ def _row_of(attempt: Attempt, now: str) -> Score:
         benchmark_id=attempt.benchmark.id,
         recorded=now,
         **{name: outcome.get(name) for name in ("key", "seconds", "peak_memory_mb")},
-        **{name: outcome.get(name) or "" for name in ("status", "reason", "log")},
+        **{name: plain_text(outcome.get(name) or "") for name in ("status", "reason", "log")},
         provenance=dict(outcome.get("provenance") or {}),
         **_numbers(attempt.score),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -60,7 +61,7 @@ class Standing:
     prospective: bool | None
     ceiling_error: float | None = None
 
-    @property
+    @cached_property
     def result(self) -> Result:
         """As aggregation wants it."""
         scored = CoreScore(self.value, self.error, flags=self.flags) if self.status == Status.OK else None
@@ -104,43 +105,50 @@ def standings(session: Session, at: str | None = None, benchmarks: Sequence[str]
     InvalidParameter
         If `at` is no date.
     """
-    rows = _rows(session, at, benchmarks)
-    tasks: dict[str, Benchmark] = {}
-    models: dict[str, Model] = {}
-    for _, model, benchmark in rows:
-        if benchmark.identifier not in tasks or benchmark.version >= tasks[benchmark.identifier].version:
-            tasks[benchmark.identifier] = benchmark
-        if model.digest or model.distribution or model.identifier not in models:
-            models[model.identifier] = model  # rows come in the order in which they were added
-    found = Standings(models, tasks)
-    for score, model, benchmark in rows:
-        unknown = not (model.digest or model.distribution)  # an attempt that did not come as far as the model
-        if benchmark.version not in (tasks[benchmark.identifier].version, 0):
+    models, tasks = _known(session, benchmarks)
+    rows = [row for row in _rows(session, at) if row.benchmark_id in tasks]
+    newest: dict[str, Benchmark] = {}
+    latest: dict[str, Model] = {}
+    for row in rows:  # in the order in which they were added
+        (task, name, version), (model, identifier, reached) = tasks[row.benchmark_id], models[row.model_id]
+        if name not in newest or version >= newest[name].version:
+            newest[name] = task
+        if reached or identifier not in latest:
+            latest[identifier] = model
+    found = Standings(latest, newest)
+    for row in rows:
+        (_, name, version), (model, identifier, reached) = tasks[row.benchmark_id], models[row.model_id]
+        if version not in (newest[name].version, 0) or (reached and model is not latest[identifier]):
             continue
-        if model.id != models[model.identifier].id and not unknown:
-            continue
-        of_model = found.results.setdefault(model.identifier, {})
-        before = of_model.get(benchmark.identifier)
-        if before is None or score.status in DECIDED or before.status not in DECIDED:
-            of_model[benchmark.identifier] = _standing(score, models[model.identifier], tasks[benchmark.identifier])
+        of_model = found.results.setdefault(identifier, {})
+        before = of_model.get(name)
+        if before is None or row.status in DECIDED or before.status not in DECIDED:
+            of_model[name] = _standing(row, latest[identifier], newest[name])
     return found
 
 
-def _rows(session: Session, at: str | None, benchmarks: Sequence[str] | None) -> list[Any]:
-    """(columns of the score, model, benchmark), in the order in which scores were added."""
+def _known(
+    session: Session, benchmarks: Sequence[str] | None
+) -> tuple[dict[int, tuple[Model, str, bool]], dict[int, tuple[Benchmark, str, int]]]:
+    """Models and benchmarks by the numbers of their rows, with what is asked of each of them often.
+
+    Of a model its name, and whether the attempt came as far as the model; of a benchmark its name and version.
+    """
+    asked = select(Benchmark)
+    if benchmarks is not None:
+        asked = asked.where(Benchmark.identifier.in_(benchmarks))
+    models = {
+        row.id: (row, row.identifier, bool(row.digest or row.distribution)) for row in session.scalars(select(Model))
+    }
+    return models, {row.id: (row, row.identifier, row.version) for row in session.scalars(asked)}
+
+
+def _rows(session: Session, at: str | None) -> Sequence[Any]:
+    """Columns of scores, in the order in which they were added."""
     asked = select(Score.model_id, Score.benchmark_id, *(getattr(Score, name) for name in COLUMNS)).order_by(Score.id)
     if at is not None:
         asked = asked.where(Score.recorded <= moment(at))
-    tasks = select(Benchmark)
-    if benchmarks is not None:
-        tasks = tasks.where(Benchmark.identifier.in_(benchmarks))
-    models = {model.id: model for model in session.scalars(select(Model))}
-    known = {task.id: task for task in session.scalars(tasks)}
-    return [
-        (row, models[row.model_id], known[row.benchmark_id])
-        for row in session.execute(asked)
-        if row.benchmark_id in known
-    ]
+    return session.execute(asked).all()
 
 
 def moment(at: str) -> str:
