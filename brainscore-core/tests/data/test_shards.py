@@ -8,6 +8,8 @@ import time
 import numpy as np
 import pytest
 
+from brainscore_core.data import shards as shards_module
+from brainscore_core.data.held_files import HeldFiles
 from brainscore_core.data.shards import open_shard, write_shard, write_without_name
 from brainscore_core.errors import InvalidFile, StorageError
 
@@ -33,7 +35,7 @@ def test_rows_come_back_and_are_not_read_before(tmp_path, rows, dtype):
     shard = open_shard(tmp_path / "a.npy")
     assert (shard.keys, shard.own, shard.is_open) == (("a", "b", "c"), False, False)
     array = shard.open()
-    assert shard.is_open and array is shard.open() and array.dtype == dtype
+    assert shard.is_open and array.dtype == dtype and shard.form == (5, dtype)
     assert isinstance(array.base, np.memmap)
     np.testing.assert_array_equal(array, rows.astype(dtype))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "a.npy"]
@@ -115,3 +117,62 @@ def test_killed_at_any_moment_what_has_an_index_is_complete(tmp_path):
     assert process.wait() == -signal.SIGKILL
     for index in tmp_path.glob("[0-9]*.json"):
         assert (open_shard(index).open() == int(index.stem)).all()
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "i8", "?", "c8"])
+def test_rows_are_copied_in_any_order_into_any_place(tmp_path, rows, dtype):
+    expected = rows.astype(dtype)
+    blocks = expected[:1], np.asfortranarray(expected[1:])
+    for shard in (write_shard(tmp_path / "a.npy", "abc", *blocks), write_without_name("abc", *blocks)):
+        for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 2], []):
+            out = np.zeros((len(order) + 1, 5), dtype)
+            shard.read(((at + 1, row) for at, row in enumerate(order)), out)
+            np.testing.assert_array_equal(out[1:], expected[order])
+            assert not out[0].any()
+    np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), expected)
+
+
+def test_pages_of_what_is_read_do_not_stay(tmp_path):
+    def resident():
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+
+    if not sys.platform.startswith("linux"):
+        pytest.skip("memory is read from /proc")
+    written = [write_shard(tmp_path / f"{number}.npy", "ab", np.full((2, 2**20), number, "f4")) for number in range(8)]
+    out = np.zeros((2, 2**20), "f4")
+    before = resident()
+    for number, shard in enumerate(written):
+        shard.read([(0, 0), (1, 1)], out)
+        assert (out == number).all()
+    assert resident() - before < 16 * 1024, "64 MB were read"
+
+
+def test_few_files_are_held_open_and_the_others_are_opened_again(tmp_path, rows, monkeypatch):
+    monkeypatch.setattr(shards_module, "_held", HeldFiles(2))
+    written = [write_shard(tmp_path / f"{number}.npy", "abc", rows + number) for number in range(5)]
+    out = np.zeros((1, 5), "f4")
+    for number in (0, 1, 2, 3, 4, 0):
+        written[number].read([(0, 1)], out)
+        np.testing.assert_array_equal(out[0], rows[1] + number)
+    assert [shard.is_open for shard in written] == [True, False, False, False, True]
+
+
+def test_what_is_held_stays_readable_and_what_is_not_is_missed(tmp_path, rows):
+    written = [write_shard(tmp_path / f"{number}.npy", "abc", rows) for number in range(2)]
+    written[0].secure()
+    for path in tmp_path.glob("*.npy"):
+        path.unlink()
+    out = np.zeros((1, 5), "f4")
+    written[0].read([(0, 2)], out)
+    np.testing.assert_array_equal(out[0], rows[2])
+    with pytest.raises(InvalidFile, match="1.npy cannot be read"):
+        written[1].read([(0, 2)], out)
+
+
+def test_what_lost_its_end_while_it_was_open_is_an_error(tmp_path, rows):
+    shard = write_shard(tmp_path / "a.npy", "abc", rows)
+    shard.secure()
+    (tmp_path / "a.npy").write_bytes((tmp_path / "a.npy").read_bytes()[:-4])
+    with pytest.raises(InvalidFile, match="truncated"):
+        shard.read([(0, 2)], np.zeros((1, 5), "f4"))

@@ -23,7 +23,7 @@ from ..errors import InvalidFile, InvalidModelOutput, StorageError
 
 _logger = logging.getLogger(__name__)
 
-SHARD_BYTES = 16 * 2**20
+SHARD_BYTES = 8 * 2**20
 """New rows are gathered up to this size before a shard is written,"""
 SHARD_SECONDS = 5.0
 """or for this long: what a killed process loses."""
@@ -95,14 +95,24 @@ class Rows:
         InvalidModelOutput
             If rows are not equally wide.
         """
-        blocks = [(positions, rows if columns is None else rows[:, columns]) for positions, rows in self._blocks(keys)]
-        widths = {rows.shape[1] for _, rows in blocks}
+        fresh, stored = self._found(keys)
+        forms = [(len(row), row.dtype) for row in fresh.values()] + [shard.form for shard in stored]
+        widths = {width for width, _ in forms}
         if len(widths) > 1:
             raise InvalidModelOutput(f"rows of {sorted(widths)} units", expected="rows that are equally wide")
-        dtypes = [rows.dtype for _, rows in blocks] or [np.dtype(np.float32)]
-        out = np.empty((len(keys), widths.pop() if widths else 0), np.result_type(*dtypes))
-        for positions, rows in blocks:
-            out[positions] = rows
+        width = widths.pop() if widths else 0
+        dtype = np.result_type(*[dtype for _, dtype in forms] or [np.dtype(np.float32)])
+        out = np.empty((len(keys), width if columns is None else len(columns)), dtype)
+        for position, row in fresh.items():
+            out[position] = row if columns is None else row[columns]
+        for shard, places in stored.items():
+            if columns is None and shard.form == (width, dtype):
+                shard.read(places, out)
+                continue
+            scratch = np.empty((1, width), shard.form[1])
+            for position, number in places:
+                shard.read([(0, number)], scratch)
+                out[position] = scratch[0] if columns is None else scratch[0, columns]
         return out
 
     def append(self, keys: Sequence[str], block: np.ndarray) -> None:
@@ -131,8 +141,7 @@ class Rows:
             return
         keys = [key for part, _ in gathered for key in part]
         try:
-            blocks = [block for _, block in gathered]
-            self._adopt(self._written(keys, blocks[0] if len(blocks) == 1 else np.concatenate(blocks)))
+            self._adopt(self._written(keys, [block for _, block in gathered]))
         except StorageError as error:
             self._keeps = False  # what cannot be kept must not pile up in memory
             _logger.warning("rows of layer %r are computed but not kept: %s", self.recipe.get("layer"), error)
@@ -152,35 +161,36 @@ class Rows:
                 _logger.warning("%s is not used, but could not be set aside: %s", self.folder, error)
         self._shards, self._places = [], {}
 
-    def _blocks(self, keys: Sequence[str]) -> list[tuple[list[int], np.ndarray]]:
-        """(positions in `keys`, their rows), shard by shard."""
-        found: dict[Shard | None, tuple[list[int], list[Any]]] = {}
+    def _found(self, keys: Sequence[str]) -> tuple[dict[int, np.ndarray], dict[Shard, list[tuple[int, int]]]]:
+        """Where the rows are: position in `keys` to one in memory, and shards to (position in `keys`, row)."""
+        fresh: dict[int, np.ndarray] = {}
+        stored: dict[Shard, list[tuple[int, int]]] = {}
         for position, key in enumerate(keys):
-            place = (None, self._fresh[key]) if key in self._fresh else self._place(key)
-            if place is None:
+            if key in self._fresh:
+                fresh[position] = self._fresh[key]
+            elif (place := self._place(key)) is not None:
+                stored.setdefault(place[0], []).append((position, place[1]))
+            else:
                 raise KeyError(key)
-            positions, rows = found.setdefault(place[0], ([], []))
-            positions.append(position)
-            rows.append(place[1])
-        return [(at, np.stack(rows) if shard is None else shard.open()[rows]) for shard, (at, rows) in found.items()]
+        return fresh, stored
 
     def _place(self, key: str) -> tuple[Shard, int] | None:
         """Where a row lies that can be read."""
         while (place := self._places.get(key)) is not None and not place[0].is_open:
             try:
-                place[0].open()
+                place[0].secure()
             except InvalidFile as error:
                 self._forget(place[0], error)
         return place
 
-    def _written(self, keys: Sequence[str], block: np.ndarray) -> Shard:
+    def _written(self, keys: Sequence[str], blocks: Sequence[np.ndarray]) -> Shard:
         if self.folder is None:
-            return write_without_name(keys, block)
+            return write_without_name(keys, *blocks)
         recipe, path = self.folder / "recipe.json", self.folder / f"{secrets.token_hex(8)}.npy"
         if not recipe.exists():
             write_json(recipe, json.loads(canonical_json(self.recipe)))
         self._seen.add(path.with_suffix(".json").name)
-        return write_shard(path, keys, block)
+        return write_shard(path, keys, *blocks)
 
     def _take_in(self, index: Path) -> None:
         self._seen.add(index.name)

@@ -30,10 +30,11 @@ def storage_errors(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, wait: bool = True) -> Iterator[Path]:
     """A temporary name beside `path`, renamed to it when the block ends well and removed when it does not.
 
-    The name is hidden and unique, so writers do not disturb each other and readers never see half a file.
+    The name is hidden and unique, so writers do not disturb each other and readers never see half a file. Without
+    `wait` it may lie in the system's memory when this ends: a power failure then costs it, which a checksum must tell.
 
     Raises
     ------
@@ -45,7 +46,10 @@ def replacing(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield temporary
-            settle(temporary, path)
+            if wait:
+                settle(temporary, path)
+            else:
+                os.replace(temporary, path)
         finally:
             discard(temporary)
 
@@ -57,9 +61,9 @@ def settle(temporary: Path, path: Path) -> None:
     os.replace(temporary, path)
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write `content` as one JSON file, all or nothing."""
-    with replacing(path) as temporary:
+def write_json(path: Path, content: Any, *, wait: bool = True) -> None:
+    """Write `content` as one JSON file, all or nothing; see :func:`replacing`."""
+    with replacing(path, wait=wait) as temporary:
         temporary.write_text(json.dumps(content, allow_nan=False), encoding="utf-8")
 
 
