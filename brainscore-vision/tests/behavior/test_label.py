@@ -133,6 +133,7 @@ def test_labels_that_cannot_be_named_are_refused_at_once(subject, shown, labels,
         ({"outputs": "odds"}, "one of \\['logits', 'probabilities'\\]"),
         ({"temperature": 0.0}, "above 0"),
         ({"penalty": -1.0}, "above 0"),
+        ({"criterion": float("nan")}, "a number that evidence can meet"),
         ({"embedding": "features"}, "both or neither"),
     ],
 )

@@ -88,6 +88,8 @@ class Behavior:
             raise InvalidParameter(
                 f"temperature={self.temperature!r}, penalty={self.penalty!r}", expected="numbers above 0"
             )
+        if self.criterion is not None and not np.isfinite(self.criterion):
+            raise InvalidParameter(f"criterion={self.criterion!r}", expected="a number that evidence can meet, or None")
         if bool(self.scores) != bool(self.classes):
             raise InvalidParameter(f"scores={self.scores!r}, classes={self.classes!r}", expected="both or neither")
         if (self.text is None) != (not self.embedding):
