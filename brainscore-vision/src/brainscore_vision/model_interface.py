@@ -124,7 +124,8 @@ class BrainModel(ABC):
             For tasks whose trials show several stimuli: a row a trial, a column of stimulus ids for each role
             (``odd_one_out``: stimulus_1, stimulus_2, stimulus_3; ``match_to_sample``: sample, choice_1, choice_2;
             ``discrimination``: interval_1, interval_2; ``rating``: stimulus_1, stimulus_2; ``visual_search``: target,
-            array). None: consecutive stimuli form a trial.
+            item_1, item_2 and so on, and target_item, the number of the item that is the target). None: consecutive
+            stimuli form a trial, except in ``visual_search``.
         aggregation : {"mean", "max", "sum"}, optional
             For ``label``: from the probabilities of a label's classes to that of the label; default: the mean.
         keep : bool
