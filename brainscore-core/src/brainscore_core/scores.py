@@ -77,7 +77,7 @@ class Score:
         flags: Any = self.flags
         object.__setattr__(self, "flags", (flags,) if isinstance(flags, str) else tuple(flags))
         object.__setattr__(self, "details", MappingProxyType(details))
-        object.__setattr__(self, "provenance", MappingProxyType(_json(self.provenance)))
+        object.__setattr__(self, "provenance", MappingProxyType(_json(self.provenance) if self.provenance else {}))
 
     def __reduce__(self) -> tuple[Any, ...]:
         values = [getattr(self, entry.name) for entry in fields(self)]

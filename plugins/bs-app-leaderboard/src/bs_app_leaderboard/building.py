@@ -4,6 +4,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -20,7 +21,7 @@ from bs_app_campaign.standings import Standings, standings
 from .citations import citations
 from .history import histories
 from .paired import paired
-from .payload import benchmark_page, ceilings, core, model_page, names_of, shown, visible
+from .payload import benchmark_page, ceilings, core, model_page, public_benchmarks, visible
 from .separation import separations
 
 
@@ -63,18 +64,17 @@ def build(database: Database, folder: Path, *, domain: str = "vision", at: str |
     return told
 
 
-def public_board(session: Session, rows: Standings, domain: str, at: str | None) -> Board:
-    """The board of what may be seen: no average, rank or row in it rests on anything else."""
-    public = [name for name, benchmark in rows.benchmarks.items() if shown(benchmark)]
-    found = board(session, domain=domain, at=at, benchmarks=public)
+def public_board(session: Session, domain: str, at: str | None) -> tuple[Board, Standings]:
+    """The board of what may be seen, and what it is made of: nothing in them rests on anything else."""
+    rows = standings(session, at, public_benchmarks(session, at))
+    found = board(session, domain=domain, at=at, known=rows)
     seen = [row for row in found.rows if any(map(visible, row.results.values()))]
-    return Board(**{**vars(found), "rows": tuple(seen)})
+    return replace(found, rows=tuple(seen)), rows
 
 
 def _write(session: Session, folder: Path, domain: str, at: str | None) -> dict[str, int]:
-    rows = standings(session, at)
-    found = public_board(session, rows, domain, at)
-    names = names_of(found, rows.benchmarks)
+    found, rows = public_board(session, domain, at)
+    names = list(found.parents)
     payload = core(found, rows.benchmarks, rows.models)
     payload["built"] = datetime.now(UTC).isoformat(timespec="seconds")
     size = _script(folder / "data.js", f"window.BRAINSCORE={_json(payload)};")

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from brainscore_core.status import Status
 from bs_app_campaign.board import Board, Row
 from bs_app_campaign.schema import Benchmark, Model
@@ -29,9 +32,15 @@ LONGEST_REASON = 500
 """Characters of a reason that are shown."""
 
 
-def shown(benchmark: Benchmark) -> bool:
-    """Whether anything of a benchmark may be seen."""
-    return benchmark.access == "public"
+def public_benchmarks(session: Session, at: str | None = None) -> list[str]:
+    """Benchmarks of which anything may be seen: public in their latest version, and of a past day in all versions."""
+    latest: dict[str, int] = {}
+    private: dict[str, int] = {}
+    for name, version, access in session.execute(select(Benchmark.identifier, Benchmark.version, Benchmark.access)):
+        latest[name] = max(version, latest.get(name, version))
+        if access != "public":
+            private[name] = max(version, private.get(name, version))
+    return [name for name in latest if name not in private or (at is None and private[name] < latest[name])]
 
 
 def visible(entry: Standing | None) -> bool:
@@ -54,7 +63,7 @@ def core(board: Board, benchmarks: Mapping[str, Benchmark], models: Mapping[str,
         ``values`` and ``errors`` are the matrix, model by model, as :func:`~.packing.pack` writes it; ``states`` has a
         letter for each.
     """
-    names = names_of(board, benchmarks)
+    names = list(board.parents)
     cells = [_seen(row, name) for row in board.rows for name in names]
     return {
         "format": 1,
@@ -69,11 +78,6 @@ def core(board: Board, benchmarks: Mapping[str, Benchmark], models: Mapping[str,
         "errors": pack(entry.error if entry else None for entry in cells),
         "states": "".join("-" if entry is None else STATES.get(entry.result.state, "-") for entry in cells),
     }
-
-
-def names_of(board: Board, benchmarks: Mapping[str, Benchmark]) -> list[str]:
-    """Benchmarks that are shown, in the order of all files of the folder."""
-    return [name for name in board.parents if shown(benchmarks[name])]
 
 
 def model_page(

@@ -49,20 +49,23 @@ def _separation(values: np.ndarray, errors: np.ndarray) -> dict[str, Any]:
 
 def _correlations(values: np.ndarray) -> dict[int, dict[int, float]]:
     """Spearman's rho of each two rows over the models that both have, shape of values (benchmark, model)."""
-    scored = np.isfinite(values)
     found: dict[int, dict[int, float]] = {place: {} for place in range(len(values))}
-    for one in range(len(values)):
-        for other in range(one + 1, len(values)):
-            rho = _spearman(values[[one, other]][:, scored[one] & scored[other]])
-            if rho is not None:
-                found[one][other] = found[other][one] = rho
+    for one in range(len(values) - 1):
+        rhos = _spearman(values[one], values[one + 1 :])
+        for other, rho in enumerate(rhos.tolist(), one + 1):
+            if np.isfinite(rho):
+                found[one][other] = found[other][one] = round(rho, 3)
     return found
 
 
-def _spearman(pair: np.ndarray) -> float | None:
-    if pair.shape[1] < FEWEST:
-        return None
-    ranks = rankdata(pair, axis=1)
-    ranks -= ranks.mean(axis=1, keepdims=True)
-    spread = np.sqrt((ranks**2).sum(axis=1)).prod()
-    return round(float(ranks[0] @ ranks[1] / spread), 3) if spread > 0 else None
+def _spearman(own: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Rho of one row with each of the others; NaN where too few models have both, or all have one value."""
+    common = np.isfinite(own) & np.isfinite(others)
+    count = common.sum(1, keepdims=True)
+    centred = []
+    for side in (np.broadcast_to(own, others.shape), others):
+        ranks = rankdata(np.where(common, side, np.inf), axis=1)  # what is missing lies behind, and moves no rank
+        centred.append(np.where(common, ranks - (count + 1) / 2, 0))
+    spread = np.sqrt((centred[0] ** 2).sum(1) * (centred[1] ** 2).sum(1))
+    defined = (count[:, 0] >= FEWEST) & (spread > 0)
+    return np.divide((centred[0] * centred[1]).sum(1), spread, out=np.full(len(others), np.nan), where=defined)

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -15,6 +15,7 @@ from brainscore_core.errors import InvalidParameter
 
 KINDS = {"models": "models", "benchmarks": "benchmarks", "draws": "models"}
 """Folders of details, and the list of the core payload that numbers them."""
+CORE = "window.BRAINSCORE="
 
 
 def app(folder: Path) -> Starlette:
@@ -37,18 +38,18 @@ def app(folder: Path) -> Starlette:
         raise InvalidParameter(f"{folder} holds no leaderboard", expected="a folder that leaderboard build wrote")
 
     async def board(_request: Request) -> Response:
-        return _answer(_payload(folder / "data.js", "="))
+        return JSONResponse(_payload(folder / "data.js"))
 
     async def citations(_request: Request) -> Response:
-        return _answer(_payload(folder / "citations.js", '"",'))
+        return JSONResponse(_payload(folder / "citations.js"))
 
     async def detail(request: Request) -> Response:
         kind, name = request.path_params["kind"], request.path_params["name"]
-        known = json.loads(_payload(folder / "data.js", "="))[KINDS.get(kind, "models")]
+        known = _payload(folder / "data.js")[KINDS.get(kind, "models")]
         numbers = {line["id"]: number for number, line in enumerate(known)}
         if kind not in KINDS or name not in numbers:
             raise HTTPException(404, f"no {kind} {name}")
-        return _answer(_payload(folder / kind / f"{numbers[name]}.js", f"{_written(name)},"))
+        return JSONResponse(_payload(folder / kind / f"{numbers[name]}.js"))
 
     routes: list[Any] = [
         Route("/api/board", board),
@@ -66,15 +67,9 @@ def serve(folder: Path, host: str, port: int) -> None:
     uvicorn.run(app(folder), host=host, port=port, log_level="warning")
 
 
-def _payload(path: Path, after: str) -> str:
-    """The JSON in a script of the folder: between the first `after` and the last bracket."""
-    text = path.read_text(encoding="utf-8")
-    return text[text.index(after) + len(after) :].rstrip(";").removesuffix(")")
-
-
-def _written(name: str) -> str:
-    return json.dumps(name, ensure_ascii=False).replace("<", "\\u003c")
-
-
-def _answer(content: str) -> Response:
-    return Response(content, media_type="application/json", headers={"X-Content-Type-Options": "nosniff"})
+def _payload(path: Path) -> Any:
+    """What a script of the folder holds: the core payload, or the last of what it hands over."""
+    text = path.read_text(encoding="utf-8").rstrip(";")
+    if text.startswith(CORE):
+        return json.loads(text.removeprefix(CORE))
+    return json.loads(f"[{text.partition('(')[2].removesuffix(')')}]")[-1]

@@ -1,0 +1,108 @@
+"""The folder: whole, or what was there before; and nothing in it asks for anything elsewhere."""
+
+import re
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from brainscore_core.errors import InvalidParameter
+from bs_app_campaign.board import board
+from bs_app_campaign.comparing import deltas
+from bs_app_leaderboard import build
+from bs_app_leaderboard.paired import DRAWS
+from bs_app_leaderboard.separation import separations
+
+from .planted import BENCHMARKS, MODELS, read
+
+
+def test_a_new_board_replaces_the_old_one_and_leaves_nothing_else(filled, tmp_path):
+    folder = tmp_path / "deep" / "board"
+    build(filled, folder)
+    (folder / "models" / "99.js").write_text("of yesterday")
+    build(filled, folder)
+    assert len(list((folder / "models").iterdir())) == len(MODELS)
+    assert [path.name for path in folder.parent.iterdir()] == ["board"]
+
+
+def test_a_folder_of_something_else_stays_as_it_was(filled, tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.tex").write_text("years")
+    with pytest.raises(InvalidParameter, match="holds something else"):
+        build(filled, tmp_path / "thesis")
+    assert (tmp_path / "thesis" / "chapter.tex").read_text() == "years"
+
+
+def test_a_build_that_fails_leaves_the_old_board(filled, tmp_path, monkeypatch):
+    build(filled, tmp_path / "board")
+    before = (tmp_path / "board" / "data.js").read_bytes()
+    monkeypatch.setattr("bs_app_leaderboard.building.separations", lambda _board: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        build(filled, tmp_path / "board")
+    assert (tmp_path / "board" / "data.js").read_bytes() == before
+    assert not list(tmp_path.glob(".board*"))
+
+
+def test_the_folder_needs_no_network(filled, tmp_path):
+    build(filled, tmp_path / "board")
+    allowed = {"https://doi.org/", "http://www.w3.org/2000/svg"}
+    for path in (tmp_path / "board").glob("*.*"):
+        found = re.findall(r"https?://[\w./-]*", path.read_text(encoding="utf-8"))
+        assert set(found) <= allowed, (path.name, found)
+    index = (tmp_path / "board" / "index.html").read_text()
+    assert 'type="module"' not in index and "fetch(" not in index
+    for name in re.findall(r'(?:src|href)="([\w.]+)"', index):
+        assert (tmp_path / "board" / name).is_file(), name
+
+
+def test_an_empty_database_is_an_empty_board(database, tmp_path):
+    assert build(database, tmp_path / "board")["models"] == 0
+
+
+def test_separation_is_what_scipy_says_pair_by_pair(filled):
+    with filled.read() as session:
+        found = board(session)
+    told = separations(found)
+    for one in BENCHMARKS:
+        for other in BENCHMARKS:
+            rows = [(row.results.get(one), row.results.get(other)) for row in found.rows]
+            both = [(a.value, b.value) for a, b in rows if a and b and a.result.state == b.result.state == "ok"]
+            if one != other and len(both) >= 4:
+                rho = spearmanr(*zip(*both, strict=True)).statistic
+                assert told[one]["correlations"][other] == pytest.approx(rho, abs=6e-4)
+    values = [row.results["A2015.V1-one"].value for row in found.rows]
+    pairs = [abs(a - b) > 1.96 * 0.05 * 2**0.5 for i, a in enumerate(values) for b in values[:i]]
+    assert told["A2015.V1-one"]["pairs_told_apart"] == pytest.approx(np.mean(pairs))
+    assert told["A2015.V1-one"]["headroom"] == pytest.approx(1 - max(values))
+
+
+def test_draws_of_the_folder_give_the_errors_of_differences(filled, tmp_path):
+    """As the page computes them, beside ``brainscore results compare``, which has all draws."""
+    from base64 import b64decode
+
+    build(filled, tmp_path / "board")
+    lines = read(tmp_path / "board" / "data.js")["models"]
+    place = {line["id"]: number for number, line in enumerate(lines)}
+    with filled.read() as session:
+        pairs = [pair for pair in deltas(session, ["family:small", "late"]) if pair["benchmark"] == "A2015.V1-one"]
+    packed = [
+        read(tmp_path / "board" / "draws" / f"{place[name]}.js")["A2015.V1-one"] for name in ("family:small", "late")
+    ]
+    one, other = (np.frombuffer(b64decode(entry["steps"]), np.int8) * entry["step"] for entry in packed)
+    assert len(one) == DRAWS and packed[0]["drawn"] == packed[1]["drawn"]
+    levels = packed[0]["levels"]
+    error = np.sqrt(np.var(one - other, ddof=1) * levels / (levels - 1))
+    assert error == pytest.approx(pairs[0]["error"], rel=0.15)
+    assert error < 0.5 * np.hypot(0.05, 0.05), "what both find hard cancels"
+
+
+def test_a_page_has_the_rank_interval_of_each_benchmark(filled, tmp_path):
+    build(filled, tmp_path / "board")
+    ranks = {}
+    for number, line in enumerate(read(tmp_path / "board" / "data.js")["models"]):
+        page = read(tmp_path / "board" / "models" / f"{number}.js")
+        ranks[line["id"]] = page["scores"]["A2015.V1-one"].get("rank")
+    assert ranks.pop("control") is None
+    with filled.read() as session:
+        rows = board(session, benchmarks=["A2015.V1-one"]).rows
+    assert ranks == {row.model: list(row.rank) for row in rows if row.model in ranks}
