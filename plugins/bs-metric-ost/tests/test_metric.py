@@ -152,6 +152,9 @@ def test_bad_input_is_named():
         metric(source, target.drop_vars("i1"))
     with pytest.raises(InvalidAssembly, match="no coordinate 'image_label'"):
         metric(source, target.drop_vars("image_label"))
+    lacking = target.assign_coords(i1=target["i1"].where(target["i1"] != target["i1"][3]))
+    with pytest.raises(InvalidAssembly, match="1 images have a solution time and no i1"):
+        metric(source, lacking)
     with pytest.raises(InvalidAssembly, match="NaN or infinite"):
         metric(source.where(source["neuroid_id"] != "unit-3"), target)
     with pytest.raises(StimulusMismatch):
