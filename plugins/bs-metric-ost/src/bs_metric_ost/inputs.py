@@ -18,8 +18,7 @@ def aligned(
     Raises
     ------
     InvalidAssembly
-        If a dimension or coordinate is missing, a value of the source is, its time bins overlap or leave gaps, or an
-        image was solved without a threshold.
+        If a dimension or coordinate is missing, a value of the source is, or its time bins overlap or leave gaps.
     StimulusMismatch
         If a stimulus stands twice, or on one side only.
     """
@@ -35,12 +34,6 @@ def aligned(
     for name, what in ((label_coord, "the object of each image"), (threshold_coord, "the i1 that had to be reached")):
         if name not in target.coords or target[name].dims != ("presentation",):
             raise InvalidAssembly(f"the times have no coordinate {name!r} on 'presentation'", expected=what)
-    without = np.isnan(target[threshold_coord].values.astype(float)) & ~np.isnan(target.values.astype(float))
-    if without.any():
-        raise InvalidAssembly(
-            f"{int(without.sum())} images have a solution time and no {threshold_coord}",
-            expected="the i1 that had to be reached, of each image that was solved",
-        )
     source, target = align(source, target)
     source = in_order(source.transpose(*CUBE))
     if not np.isfinite(source.values).all():

@@ -97,7 +97,8 @@ class ObjectSolutionTimes:
         -------
         Score
             `values`: i1, dims (presentation, time_bin), one row for each time that an image was tested, with both
-            times in ms (``model_ms``, ``target_ms``) and the threshold on ``presentation``.
+            times in ms (``model_ms``, ``target_ms``) and the threshold on ``presentation``. `details` count, among
+            others, images that have a time and no threshold: no model solves them.
 
         Raises
         ------
@@ -116,6 +117,8 @@ class ObjectSolutionTimes:
         score = self._score(agreement, target["stimulus_id"].values.astype(str))
         told: dict[str, str | int] = {"mode": self.mode, "splits": len(folds), "stimuli": len(target)}
         told |= {"tested": len(tested), "time_bins": course.shape[1]}
+        thresholds = target[self.threshold_coord].values.astype(float)
+        told["solved_without_threshold"] = int((np.isnan(thresholds) & ~np.isnan(target.values.astype(float))).sum())
         told["solved_in_first_bin"] = int((course[:, 0] >= values["threshold"].values).sum())
         return score.with_(values=values, details={**told, **score.details})
 
