@@ -1,13 +1,14 @@
 """The numbers that the files state, who is refused, and the highest score for a model that does what papers found."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import bs_benchmark_published
-from brainscore_core import load_benchmark, score
+from brainscore_core import load_benchmark, load_dataset, score
 from brainscore_core.contracts import DataEntry, DataInfo
 from brainscore_core.errors import DataUnavailable, UnsupportedTask
 from brainscore_core.run import score_all
@@ -70,6 +71,19 @@ def test_numbers_are_those_of_the_source(name):
     assert (benchmark.ceiling is not None) is (name in WITH_CEILING)
     if name not in WITH_CEILING:
         assert benchmark.no_ceiling_because
+
+
+def test_accuracies_of_people_are_those_of_their_trials(monkeypatch):
+    shared = Path(__file__).resolve().parents[4] / "shared" / "data"
+    if not (shared / "index.csv").is_file():
+        pytest.skip("the published files are not in ../shared/data beside this repository")
+    monkeypatch.setenv("BRAINSCORE_MIRRORS", str(shared))
+    trials = load_dataset("Geirhos2021_contrast")
+    right = trials.values == trials["truth"].values
+    target = load_benchmark("Geirhos2021contrast-human_accuracy").target().sel(quantity="value")
+    for condition in target["condition"].values.tolist():
+        share = right[trials["condition"].values == condition].mean()
+        assert target.sel(condition=condition).item() == pytest.approx(share, abs=5.1e-4)
 
 
 def test_the_ceiling_is_that_of_the_counts():
