@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from brainscore_core.data.writing import write_json
+from brainscore_core.data.writing import storage_errors
 from brainscore_core.scores import Score
 
 JOB, RESULT, SCORE, LOG, STOP = "job.json", "result.json", "score.json", "log.txt", "stop"
@@ -90,10 +90,17 @@ class Job:
     also: Sequence[str] = ()
 
     def write(self) -> Path:
-        """Write it into its folder."""
+        """Write it into its folder; a crash that loses the file loses an attempt that has not begun.
+
+        Raises
+        ------
+        StorageError
+            If there is no room.
+        """
         folder = Path(self.folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_json(folder / JOB, asdict(self))
+        with storage_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / JOB).write_text(json.dumps(asdict(self), allow_nan=False), encoding="utf-8")
         return folder
 
     @classmethod

@@ -1,15 +1,14 @@
 """What becomes of an attempt that ended: a row and the status of its pair, stored together or not at all."""
 
 import os
-import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from brainscore_core.data.writing import replacing
-from brainscore_core.errors import InvalidFile, StorageError
+from brainscore_core.errors import InvalidFile
 from brainscore_core.scores import Score as CoreScore
 from brainscore_core.status import Status
 
@@ -26,38 +25,29 @@ LOG_BYTES = 2**20
 _WORDS = {KNOWN, *(str(status) for status in Status)}
 
 
-def settle(database: Database, campaign: int, outcome: Outcome, logs: Path) -> str:
-    """Store how an attempt ended, once; the status of its pair now.
+def settle(database: Database, campaign: int, outcomes: Sequence[Outcome], logs: Path) -> list[str]:
+    """Store how attempts ended, each once, all in one transaction; the statuses of their pairs now.
 
     Parameters
     ----------
     database : Database
     campaign : int
-        Row of the campaign that made the attempt.
-    outcome : Outcome
+        Row of the campaign that made the attempts.
+    outcomes : sequence of Outcome
     logs : Path
         Folder that keeps what was printed.
 
     Raises
     ------
     StorageError
-        If there is no room. The pair waits still, and what the attempt left is where it was.
+        If there is no room. The pairs wait still, and what the attempts left is where it was.
     """
-    if outcome.ending is Ending.STORAGE:
-        job = outcome.job
-        raise StorageError(
-            f"{job.model} on {job.benchmark} could not be attempted ({outcome.detail})",
-            remedy="the pair waits still; free some space and resume the campaign",
-        )
-    outcome, result, score = _found(outcome)
-    log = keep_log(outcome.job, logs)
+    found = [(*_found(outcome), keep_log(outcome.job, logs)) for outcome in outcomes]
 
-    def store(session: Session) -> str:
-        return _stored(session, campaign, outcome, result, score, log)
+    def store(session: Session) -> list[str]:
+        return [_stored(session, campaign, *entry) for entry in found]
 
-    status = database.transact(store)
-    shutil.rmtree(outcome.job.folder, ignore_errors=True)
-    return status
+    return database.transact(store)
 
 
 def keep_log(job: Job, logs: Path) -> str:
@@ -66,8 +56,8 @@ def keep_log(job: Job, logs: Path) -> str:
     with suppress(OSError), (Path(job.folder) / LOG).open("rb") as source:
         size = source.seek(0, os.SEEK_END)
         source.seek(max(0, size - LOG_BYTES))
-        with replacing(target) as temporary:
-            temporary.write_bytes(source.read())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read())
         return str(target)
     return ""
 
@@ -107,6 +97,8 @@ def _stored(
         return str(Status.CANCELLED)  # of another database, or one that was there before a backup was restored
     # what was computed in vain before somebody cancelled is a score all the same
     if pair.status != Status.PENDING and not (pair.status == Status.CANCELLED and result is not None):
+        return pair.status
+    if outcome.ending is Ending.STORAGE:
         return pair.status
     pair.attempts += 1
     row = session.get(schema.Score, result["score_id"]) if result and result["status"] == KNOWN else None
