@@ -107,6 +107,7 @@ def test_imagenet_labels_are_wordnet_ids(shown):
     ("labels", "kind", "says"),
     [
         (["cat", "cat"], InvalidParameter, "label 'cat' stands twice"),
+        (["cat", " Cat "], InvalidParameter, "label 'cat' stands twice: expected distinct labels, whatever their case"),
         (["cat"], InvalidParameter, "at least two"),
         ("cat", InvalidParameter, "a sequence of labels, or 'imagenet'"),
         (None, InvalidParameter, "without labels"),

@@ -6,7 +6,7 @@ import pytest
 
 from brainscore_core.assemblies import BehavioralAssembly
 from brainscore_core.contracts import DataEntry, DataInfo, MetricSpec
-from brainscore_core.errors import StimulusMismatch
+from brainscore_core.errors import InvalidAssembly, StimulusMismatch
 from brainscore_core.stimuli import StimulusSet
 from brainscore_vision.benchmarks.behavior import FITTED_ON_TEST, BehavioralComparison
 from brainscore_vision.benchmarks.behavior.experiment import require_disjoint
@@ -53,6 +53,14 @@ def test_shared_content_is_refused_whatever_it_is_called(subject, keys):
         experiment(fitting, tested).behave(subject(readout="features"))
 
 
+def test_one_picture_in_two_files_is_one_stimulus(subject):
+    """Keys are hashes of files: a picture that was stored anew has another."""
+    fitting, tested = images([0, 1, 2, 3], "a", keys=True), images([7, 6, 2, 1], "b", keys=True)
+    stored_anew = StimulusSet(tested.table, identifier="set-b", open=tested.open, key=lambda id: f"other file:{id}")
+    with pytest.raises(StimulusMismatch, match="2 fitting stimuli"):
+        experiment(fitting, stored_anew).behave(subject(readout="features"))
+
+
 def test_it_is_refused_before_anything_is_planned():
     shared = experiment(images([0, 1], "a"), images([1, 2], "b"))
     with pytest.raises(StimulusMismatch, match="1 fitting stimuli"):
@@ -80,6 +88,14 @@ def test_a_model_without_classes_names_by_what_is_fitted(subject, labels):
     naming = experiment(images(range(8), "a"), images(range(8, 12), "b"), task="label", labels=labels)
     answers = naming.behave(model)
     assert answers.dims == ("presentation",) and set(answers.values.tolist()) <= {"cat", "dog"}
+
+
+def test_what_is_right_is_one_of_the_labels(subject):
+    naming = experiment(images([0, 1], "a"), images([2, 3], "b"), task="label", labels=("Cat", "dog"))
+    with pytest.raises(
+        InvalidAssembly, match=r"truth 'cat' .*'Made-overlap' is no label: expected one of 'Cat', 'dog'"
+    ):
+        naming(subject(readout="features"))
 
 
 def test_disjoint_sets_pass():

@@ -71,13 +71,17 @@ def distinct(labels: Sequence[str]) -> tuple[str, ...]:
     Raises
     ------
     InvalidParameter
-        If there are fewer than two, or one stands twice.
+        If there are fewer than two, or one stands twice; case and blanks do not tell labels apart.
     """
     if isinstance(labels, str):
         raise InvalidParameter(f"labels={labels!r}", expected="a sequence of labels, or 'imagenet'")
     names = tuple(map(str, labels))
-    if len(set(names)) != len(names):
-        raise InvalidParameter(f"label {_repeated(names)!r} stands twice", expected="distinct labels")
+    plain = [_plain(name) for name in names]
+    if len(set(plain)) != len(plain):
+        raise InvalidParameter(
+            f"label {names[plain.index(_repeated(plain))]!r} stands twice",
+            expected="distinct labels, whatever their case and blanks",
+        )
     if len(names) < 2:
         raise InvalidParameter(f"labels={list(names)}", expected="at least two to choose from")
     return names

@@ -51,10 +51,13 @@ def fit_value(features: np.ndarray, values: Sequence[float] | np.ndarray, penalt
     features, numbers = _checked(features), np.asarray(values, dtype=np.float64)
     if numbers.shape != (len(features),):
         raise InvalidParameter(f"values of shape {numbers.shape} for {len(features)} stimuli", expected="one each")
-    if not np.isfinite(numbers).all() or len(np.unique(numbers)) < 2:
+    if odd := int((~np.isfinite(numbers)).sum()):
         raise InvalidParameter(
-            f"values of fitting stimuli: {np.unique(numbers)[:3].tolist()}",
-            expected="finite numbers, at least two different ones",
+            f"{odd} of {len(numbers)} values of fitting stimuli are NaN or infinite", expected="finite numbers"
+        )
+    if len(np.unique(numbers)) < 2:
+        raise InvalidParameter(
+            f"values of fitting stimuli are all {numbers[0]:g}", expected="at least two different numbers"
         )
     mean, scale = features.mean(axis=0), features.std(axis=0)
     scale = np.where(scale > 10 * np.finfo(np.float64).eps * np.abs(mean), scale, 1.0)

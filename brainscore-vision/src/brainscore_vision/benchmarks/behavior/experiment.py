@@ -142,8 +142,10 @@ class BehavioralExperiment(ShownExperiment):
         degrees, trials = model.visual_degrees(), self.trial_table()
         fitting = self.fitting_set()
         given: Any = self.labels or None
+        position = self.geometry.position or (0.0, 0.0)
         if fitting is not None:
-            given = place_on_screen(fitting, degrees, self.fitting_degrees or self.visual_degrees or degrees)
+            size = self.fitting_degrees or self.visual_degrees or degrees
+            given = place_on_screen(fitting, degrees, size, position=position)
         options = {
             "trials": trials,
             "aggregation": self.aggregation,
@@ -152,7 +154,6 @@ class BehavioralExperiment(ShownExperiment):
         model.reset()
         model.start_task(self.task, given, **{name: value for name, value in options.items() if value is not None})
         stimuli = self.stimulus_set()
-        position = self.geometry.position or (0.0, 0.0)
         placed = place_on_screen(stimuli, degrees, self.visual_degrees or degrees, position=position)
         return checked(self._look(model, placed), stimuli, self, model.identifier, trials)
 
@@ -180,14 +181,14 @@ class BehavioralExperiment(ShownExperiment):
 
 
 def require_disjoint(fitting: "StimulusSet", test: "StimulusSet") -> None:
-    """Refuse fitting stimuli of which some are tested with, by content.
+    """Refuse fitting stimuli of which some are tested with, by their pixels: one picture in two files is one stimulus.
 
     Raises
     ------
     StimulusMismatch
     """
-    tested = {test.key(id): id for id in test}
-    shared = [(id, tested[key]) for id in fitting if (key := fitting.key(id)) in tested]
+    tested = {_pixels(test, id): id for id in test}
+    shared = [(id, tested[key]) for id in fitting if (key := _pixels(fitting, id)) in tested]
     if shared:
         raise StimulusMismatch(
             f"{len(shared)} fitting stimuli of {fitting.identifier!r} are tested with, as {shared[0][0]!r}, which is"
@@ -195,3 +196,16 @@ def require_disjoint(fitting: "StimulusSet", test: "StimulusSet") -> None:
             expected="fitting stimuli and test stimuli that share none",
             remedy="fit on others; overlap_published=True where the published experiment does so",
         )
+
+
+_digests: dict[str, str] = {}
+"""Of the name of a stimulus's content, to the digest of its pixels: read once a process."""
+
+
+def _pixels(stimuli: "StimulusSet", stimulus_id: str) -> str:
+    if not stimuli.has_keys:
+        return stimuli.digest_of(stimulus_id)
+    key = stimuli.key(stimulus_id)
+    if key not in _digests:
+        _digests[key] = stimuli.digest_of(stimulus_id)
+    return _digests[key]
