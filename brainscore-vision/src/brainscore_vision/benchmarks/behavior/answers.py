@@ -53,6 +53,25 @@ def checked(
     return answer
 
 
+def require_right_answers(experiment: "BehavioralExperiment", recorded: Any) -> None:
+    """Refuse recordings in which a stimulus has no right answer among the labels: nobody could give it.
+
+    Raises
+    ------
+    InvalidAssembly
+    """
+    labels = experiment.labels
+    if experiment.task != Task.LABEL or isinstance(labels, str) or not labels or "truth" not in recorded.coords:
+        return
+    strange = sorted(set(np.unique(recorded["truth"].values.astype(str)).tolist()) - set(labels))
+    if strange:
+        raise InvalidAssembly(
+            f"the truth {strange[0]!r} in the data of {experiment.identifier!r} is no label",
+            expected=f"one of {', '.join(map(repr, labels))}",
+            remedy="spell both alike",
+        )
+
+
 def _mean_of_trials(answer: xr.DataArray) -> xr.DataArray:
     from brainscore_core.statistics.averaging import average_repetitions
 

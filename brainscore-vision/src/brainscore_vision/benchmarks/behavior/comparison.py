@@ -8,6 +8,7 @@ from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 
 from ..shown import CEILING_UNKNOWN
+from .answers import require_right_answers
 from .experiment import BehavioralExperiment
 from .normalisation import NORMALISATIONS, RAW, normalised
 
@@ -65,6 +66,7 @@ class BehavioralComparison(BehavioralExperiment):
         """Have the task done, compare, relate to the ceiling; `details` say which layers behaviour was read from."""
         self.ask(model)
         target, ceiling = self.target(), self.ceiling
+        require_right_answers(self, target)
         raw = self.metric.load()(self.answers(model), target)
         read = ", ".join(getattr(model, "reads", ()))
         unknown = () if ceiling is not None else (CEILING_UNKNOWN,)
