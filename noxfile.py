@@ -172,6 +172,15 @@ def tests(session: nox.Session) -> None:
     pytest(session, *parallel, *(f"{folder}/tests" for folder in packages().values()), "tests")
 
 
+@nox.session(reuse_venv=True)
+def browser(session: nox.Session) -> None:
+    """Pages of the leaderboard in Chromium, offline, with axe: needs Chromium (``apt-get install chromium``)."""
+    folder = packages()["bs-app-leaderboard"]
+    needed = nox.project.dependency_groups(project(folder), "test", "browser")
+    install(session, with_extras("bs-app-leaderboard"), *needed)
+    pytest(session, f"{folder}/tests")
+
+
 def asked(arguments: Iterable[str]) -> list[str]:
     """Those of the arguments that name one of ours."""
     return [name for argument in arguments if (name := canonical(argument)) in packages()]
