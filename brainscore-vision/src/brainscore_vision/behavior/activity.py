@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import xarray as xr
@@ -13,6 +13,7 @@ from brainscore_core.errors import InvalidParameter
 
 from ..model_interface import Task
 from .sequences import require_roles, sequences
+from .tasks import Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from brainscore_core.stimuli import StimulusSet
 
     from ..commitments.behavior import Behavior
-
-Source = Literal["readout", "scores", "embedding"]
-"""What an activity reads: the committed readout, scores of classes, or the layer that is compared with text."""
 
 Features = Callable[["StimulusSet", Source], np.ndarray]
 

@@ -1,9 +1,15 @@
 """Task -> what does it. Modules are imported when their task is asked for."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Literal
 
 from ..model_interface import Task
-from .activity import Activity
+
+if TYPE_CHECKING:
+    from .activity import Activity
+
+Source = Literal["readout", "scores", "embedding"]
+"""What a task reads: the committed readout, scores of classes, or the layer that is compared with text."""
 
 ACTIVITIES = {
     Task.LABEL: "label:Label",
@@ -16,7 +22,7 @@ ACTIVITIES = {
 }
 
 
-def activity_of(task: Task) -> type[Activity] | None:
+def activity_of(task: Task) -> "type[Activity] | None":
     """The class that does a task; None for passive viewing."""
     if task not in ACTIVITIES:
         return None

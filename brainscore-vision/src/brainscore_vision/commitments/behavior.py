@@ -8,10 +8,9 @@ import numpy as np
 
 from brainscore_core.errors import InvalidParameter
 
-from ..behavior.activity import Source
 from ..behavior.classes import IMAGENET, class_names
 from ..behavior.decoders import LogisticDecoder
-from ..behavior.tasks import ACTIVITIES
+from ..behavior.tasks import ACTIVITIES, Source
 from ..model_interface import Task
 
 SIMILARITIES = ("dot", "cosine")

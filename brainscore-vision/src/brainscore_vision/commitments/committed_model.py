@@ -17,8 +17,8 @@ from brainscore_core.stimuli import StimulusSet
 from ..activations import Engine, Selection
 from ..activations.content import content_of
 from ..activations.effects import require_perturbable
-from ..behavior.activity import Activity, Request, Source
-from ..behavior.tasks import activity_of
+from ..behavior.activity import Activity, Request
+from ..behavior.tasks import Source, activity_of
 from ..info import VisualModelInfo
 from ..model_interface import RecordingTarget, Task, TimeBins, bins
 from ..movies.clip import MOVIES
