@@ -192,6 +192,41 @@ def test_a_layer_that_is_called_more_often_than_before():
     assert (network.record(inputs, ["step"])["step"] == 6).all()
 
 
+class Branching(layers.Layer):
+    def __init__(self):
+        super().__init__(name="branching")
+        self.step = layers.Identity(name="step")
+
+    def call(self, x):
+        for _ in range(3 if float(np.asarray(as_array(x)).max()) > 0 else 1):
+            x = self.step(x + 1)
+        return x
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_layer_that_is_called_as_often_as_values_say(nested):
+    part = Branching()
+    part(np.ones((1, 3), np.float32))
+    model = Around(part) if nested else Around(layers.Identity(), part)
+    network = adapt(model)
+    for value, calls in ((0, 1), (1, 3), (0, 1)):
+        recorded = network.record([np.full(3, value, np.float32)], ["step"])["step"]
+        assert (recorded == value + calls).all()
+
+
+class Around(keras.Model):
+    """Layers one after the other, in eager mode."""
+
+    def __init__(self, *parts):
+        super().__init__()
+        self.parts = list(parts)
+
+    def call(self, x):
+        for part in self.parts:
+            x = part(x)
+        return x
+
+
 def test_it_stops_after_the_last_layer():
     later = []
 

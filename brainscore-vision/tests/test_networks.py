@@ -1,6 +1,7 @@
 """Adapters: what a layer computed, flattened, in the order of the inputs; the network left as it was."""
 
 import copy
+import itertools
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -139,6 +140,60 @@ def test_of_a_layer_that_is_called_several_times_the_last_call(layers):
         recorded = network.record(inputs, layers)["step"]
         with torch.no_grad():
             close(recorded, module(torch.ones(2, 4)).numpy())
+
+
+class Branching(nn.Module):
+    """Calls its layer as often as what it sees says."""
+
+    def __init__(self, look):
+        super().__init__()
+        self.step, self.after, self.look = nn.Identity(), nn.Identity(), look
+
+    def forward(self, x):
+        for _ in range(self.look(x)):
+            x = self.step(x + 1)
+        return self.after(x)
+
+
+LOOKS = {
+    "a condition": lambda x: 3 if (x > 0).any() else 1,
+    "item": lambda x: int(x.max().item()),
+    "an index": lambda x: int(x.max()),
+    "a shape": lambda x: 1 + len(torch.nonzero(x[0, :2])),
+    "a mask": lambda x: 1 + len(x[0][x[0] > 2]),
+}
+
+
+@pytest.mark.parametrize("looks", LOOKS)
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_layer_that_is_called_as_often_as_values_say(looks, order):
+    module = Branching(LOOKS[looks])
+    network = adapt(module)
+    for value in [1, 3, 1, 3, -1, 1][::order]:
+        inputs = [np.full(4, value, np.float32)] * 2
+        expected = value + module.look(torch.from_numpy(np.stack(inputs)))
+        if expected > value:
+            assert (network.record(inputs, ["step"])["step"] == expected).all()
+
+
+def test_a_layer_that_is_called_for_each_input_or_each_pixel():
+    module = Branching(lambda x: x.shape[0] * x.shape[1])
+    network = adapt(module)
+    for count, width in ((2, 3), (3, 3), (1, 3), (2, 5), (2, 3)):
+        recorded = network.record([np.zeros(width, np.float32)] * count, ["step"])["step"]
+        assert (recorded == count * width).all()
+
+
+@pytest.mark.parametrize("calls", [[2, 3], [3, 2]])
+def test_another_course_that_nothing_decided_is_refused(calls):
+    """What no operation shows is noticed by the passes that run to their end, or by one that ends too early."""
+    turns = itertools.chain([calls[0]] * 6, itertools.repeat(calls[1]))
+    network, inputs = adapt(Branching(lambda x: next(turns))), [np.zeros(3, np.float32)]
+    for _ in range(6):
+        assert (network.record(inputs, ["step"])["step"] == calls[0]).all()
+    with pytest.raises(InvalidModelOutput, match=f"called {calls[0]} times in earlier batches, and {calls[1]} times"):
+        for _ in range(2):
+            network.record(inputs, ["step"])
 
 
 def test_a_module_of_several_names():

@@ -16,6 +16,7 @@ import numpy as np
 from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 
 from .content import Content, content_of
+from .course import Course
 from .form import Form, form_of
 from .keras_content import as_array, keras_kind, sublayers
 from .network import refuse_unknown, rows_of, say_where
@@ -78,7 +79,7 @@ class KerasNetwork:
         self._paths: dict[str, Any] = {}
         self._short: dict[str, str] = {}
         self._names: dict[int, list[str]] = {}
-        self._calls: dict[frozenset[str], int] = {}
+        self._course = Course(model.name)
         self._look()
 
     @property
@@ -131,7 +132,8 @@ class KerasNetwork:
 
     def forget(self) -> None:
         """Where the last layer asked for is seen anew: a changed attribute may let layers be called more often."""
-        self._calls = {}
+        self._course = Course(self.model.name)
+        self._course.hangs_on_values = self._may_branch()
 
     def record(self, inputs: list[Any], layers: Sequence[str]) -> dict[str, np.ndarray]:
         """One forward pass over a batch."""
@@ -139,7 +141,8 @@ class KerasNetwork:
         batch = np.stack([np.asarray(entry) for entry in inputs])
         paths = {layer: self.path(layer) for layer in layers}
         asked = frozenset(paths.values())
-        seen = Seen(self._paths, sorted(asked), self._copy, self.keras.ops.is_tensor, self._calls.get(asked))
+        what = (asked, batch.shape)
+        seen = Seen(self._paths, sorted(asked), self._copy, self.keras.ops.is_tensor, self._course.end(what))
         with self._running(), self._tapped(seen):
             try:
                 self.model(self._input(batch), training=False)
@@ -149,7 +152,7 @@ class KerasNetwork:
                 told = say_where(error, self.model.name, batch.shape)
                 raise told from (error if told is not error else error.__cause__)
         seen.require(paths.values(), self.model.name)
-        self._calls.setdefault(asked, seen.calls)
+        self._course.ran(what, seen.calls)
         for layer, path in paths.items():
             part = self._paths[split(path, self._paths)[0]]
             self.forms[layer] = form_of(seen.kept[path].shape[1:], channels_last=self._channels_last(part))
@@ -160,11 +163,23 @@ class KerasNetwork:
         paths = dict(_walk(self.model, self.keras.layers.InputLayer))
         if paths.keys() == self._paths.keys() and all(paths[name] is self._paths[name] for name in paths):
             return
-        self._paths, self._names, self._calls = paths, {}, {}
+        self._paths, self._names = paths, {}
+        self.forget()
         for name, layer in paths.items():
             self._names.setdefault(id(layer), []).append(name)
         ends = Counter(name.rpartition("/")[2] for name in paths)
         self._short = {end: name for name in paths if ends[end := name.rpartition("/")[2]] == 1 and end not in paths}
+
+    def _may_branch(self) -> bool:
+        """Whether code that is not Keras's calls layers, and so may call them as the values are."""
+        holders = {name.rpartition("/")[0] for name in self._paths}
+        made = (self.model, *(self._paths[name] for name in holders if name))
+        return not all(
+            isinstance(part, self.keras.Sequential)
+            or hasattr(part, "_inputs_struct")  # a functional model
+            or type(part).__module__.startswith("keras.")
+            for part in made
+        )
 
     def parts(self, names: Sequence[str]) -> list[tuple[Any, Sequence[str]]]:
         """The layers of these paths, each once, with all paths that it has."""

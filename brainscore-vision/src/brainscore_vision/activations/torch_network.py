@@ -10,10 +10,12 @@ import torch
 from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 
 from .content import Content, content_of
+from .course import Course
 from .form import Form, form_of
 from .network import refuse_unknown, rows_of, say_where
 from .taps import Seen, Stop, split
 from .torch_replicas import Replicas, devices_of, is_hooked
+from .torch_values import Looking
 
 OUTPUT = "output"
 """Layer: what the network returns."""
@@ -44,7 +46,7 @@ class TorchNetwork:
         self.module, self.autocast = module, autocast
         self._modules: dict[str, torch.nn.Module] = {}
         self._names: dict[int, list[str]] = {}
-        self._calls: dict[frozenset[str], int] = {}
+        self._course = Course(type(module).__name__)
         self.forms: dict[str, Form] = {}
         self._replicas = Replicas([], self._alone)
         self._look()
@@ -112,7 +114,7 @@ class TorchNetwork:
 
     def forget(self) -> None:
         """Where the last layer asked for is seen anew: a changed attribute may let layers be called more often."""
-        self._calls = {}
+        self._course = Course(type(self.module).__name__)
 
     def flops(self, entry: Any) -> int:
         """Floating-point operations for one input; see :func:`~.torch_flops.count_flops`."""
@@ -137,18 +139,24 @@ class TorchNetwork:
                 expected="a network with its weights loaded",
             )
         batch = self._batch(inputs)
-        asked = frozenset(layers)
-        seen = Seen(self._modules, layers, _copy, _is_tensor, self._calls.get(asked))
+        what, course = (frozenset(layers), tuple(batch.shape)), self._course
+        end = course.end(what)
+        seen = Seen(self._modules, layers, _copy, _is_tensor, end)
         with _evaluation(self.module), self._hooks(seen), torch.inference_mode(), self._precision():
             try:
-                self.module(batch)
+                if end is None and not course.hangs_on_values:
+                    with Looking() as looking:
+                        self.module(batch)
+                    course.hangs_on_values = looking.seen
+                else:
+                    self.module(batch)
             except Stop:
                 pass
             except Exception as error:
                 told = say_where(error, type(self.module).__name__, batch.shape)
                 raise told from (error if told is not error else error.__cause__)
         seen.require(layers, type(self.module).__name__)
-        self._calls.setdefault(asked, seen.calls)
+        course.ran(what, seen.calls)
         self.forms |= {layer: form_of(seen.kept[layer].shape[1:]) for layer in layers}
         return {layer: rows_of(f"layer {layer!r}", seen.kept[layer], len(inputs)) for layer in layers}
 
@@ -158,7 +166,8 @@ class TorchNetwork:
         modules.setdefault(OUTPUT, self.module)
         if modules == self._modules:
             return
-        self._modules, self._names, self._calls = modules, {}, {}
+        self._modules, self._names = modules, {}
+        self.forget()
         for name, part in modules.items():
             self._names.setdefault(id(part), []).append(name)
 
