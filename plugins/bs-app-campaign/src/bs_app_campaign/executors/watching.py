@@ -111,6 +111,8 @@ def _ended(job: Job, code: int) -> Outcome:
     found = result_of(folder)
     if code == 0 and found is not None and found["run"] == job.run:
         return Outcome(job, Ending.DONE)
+    if not (folder / JOB).exists():
+        return Outcome(job, Ending.LOST, "its campaign wants it no more")
     how = f"signal {-code}" if code < 0 else f"exit code {code}"
     if code == DISK_FULL:
         return Outcome(job, Ending.STORAGE, _tail(folder).strip().rpartition("\n")[2])
