@@ -1,5 +1,6 @@
 """Fetching against a real server: what arrives, what does not, and what is left behind."""
 
+import importlib
 import os
 import resource
 import signal
@@ -8,7 +9,6 @@ import sys
 import threading
 import time
 
-import fsspec.registry
 import pytest
 
 from brainscore_core.data import store, transfer
@@ -324,8 +324,9 @@ def test_private_is_said_without_a_network_too(describe, content, monkeypatch):
 
 
 def test_s3_without_its_backend_says_what_to_install(describe, content, monkeypatch):
+    registry = importlib.import_module("fsspec.registry")
     monkeypatch.setitem(sys.modules, "s3fs", None)
-    monkeypatch.delitem(fsspec.registry._registry, "s3", raising=False)  # where another test has loaded it
+    monkeypatch.delitem(registry._registry, "s3", raising=False)  # loaded by another test
     with pytest.raises(DataUnavailable, match=r"brainscore-core\[s3\]"):
         fetch(describe(content, "s3://bucket/a?versionId=x"))
 
