@@ -114,6 +114,13 @@ def test_reverse_predicts_features_from_neurons(assembly, world):
     assert load_metric("ridge", reverse=True)(assembly(x, "f"), assembly(y)).values.sizes["neuroid"] == 40
 
 
+@pytest.mark.parametrize("name", ["reverse_pls", "reverse_pls_split"])
+def test_reverse_is_not_undone_by_an_option(name):
+    assert load_metric(name, reverse=True).reverse
+    with pytest.raises(InvalidParameter, match=f"{name}: reverse=False"):
+        load_metric(name, reverse=False)
+
+
 @pytest.mark.parametrize("mode", ["parity", "honest"])
 def test_bootstrap_keeps_the_value_and_adds_an_interval(mode, assembly, world):
     x, y = world()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from brainscore_core.assemblies import DissimilarityAssembly
-from brainscore_core.errors import InvalidParameter, StimulusMismatch
+from brainscore_core.errors import InvalidAssembly, InvalidParameter, StimulusMismatch, TooFewStimuli
 from bs_metric_rsa import RDM, PartialRDM
 from bs_metric_rsa.pairs import square
 
@@ -137,6 +137,45 @@ def test_draws_equal_repeating_stimuli(lists):
     assert score.error == pytest.approx(np.std([one[0] for one in drawn], ddof=1), abs=1e-12)
     assert score.details["unique_error"] == pytest.approx(np.std([one[2] for one in drawn], ddof=1), abs=1e-12)
     assert score.details["interval_low"] < float(score) < score.details["interval_high"]
+
+
+def grouped(entries, labels):
+    return matrix(entries).assign_coords(object_name_i=("stimulus_i", labels))
+
+
+def test_draws_of_groups_equal_copying_them_out(lists):
+    """A pair within a group stands once a copy; between copies of one group there is none."""
+    model, other, _, target = lists
+    target, labels = np.round(target), np.random.default_rng(1).permutation(np.repeat(list("abcdefgh"), 5))
+    metric = PartialRDM(bootstrap_samples=30, seed=4, group_coord="object_name")
+    score = metric(matrix(model), grouped(target, labels), beyond=[matrix(other)])
+    rows, columns = np.triu_indices(STIMULI, 1)
+    drawn = []
+    for copies in metric.uncertainty.counts(STIMULI, labels):
+        assert all(len(set(copies[labels == label])) == 1 for label in "abcdefgh")
+        times = np.where(labels[rows] == labels[columns], copies[rows], copies[rows] * copies[columns])
+        drawn.append(by_hand(*(np.repeat(model, times), [np.repeat(other, times)], np.repeat(target, times)))[0])
+    assert score.error == pytest.approx(np.std(drawn, ddof=1), abs=1e-12)
+    assert "groups of stimuli (object_name)" in score.details["error"]
+    alone = PartialRDM(bootstrap_samples=30, seed=4)(matrix(model), grouped(target, labels), beyond=[matrix(other)])
+    assert float(alone) == float(score) and alone.error != score.error
+
+
+def test_groups_are_those_of_rdm_where_nothing_is_held_constant(lists):
+    model, *_, target = lists
+    labels = np.repeat(list("abcdefgh"), 5)
+    options = {"bootstrap_samples": 20, "seed": 2, "group_coord": "object_name"}
+    one, other = (metric(**options)(matrix(model), grouped(target, labels)) for metric in (PartialRDM, RDM))
+    assert one.error == pytest.approx(other.error, abs=1e-12)
+
+
+def test_groups_that_there_are_not(lists):
+    model, *_, target = lists
+    metric = PartialRDM(bootstrap_samples=5, group_coord="object_name")
+    with pytest.raises(InvalidAssembly, match="object_name"):
+        metric(matrix(model), matrix(target))
+    with pytest.raises(TooFewStimuli, match="2 groups"):
+        metric(matrix(model), grouped(target, np.repeat(["a", "b"], 20)))
 
 
 def test_other_models_of_other_stimuli_are_refused(lists):

@@ -40,7 +40,7 @@ def reverse_pls(*, n_components: int = 25, converged: bool = False, **options: A
     """How well the neurons predict the model's units (Muzellec & Kar 2025); not bounded by the units' reliability."""
     from .partial_least_squares import PLS
 
-    return _cross(PLS(n_components, converged), {**options, "reverse": True})
+    return _cross(PLS(n_components, converged), _reversed("reverse_pls", options))
 
 
 def ridge(*, alpha: float = 1.0, **options: Any) -> "CrossRegressedCorrelation":
@@ -95,7 +95,7 @@ def reverse_pls_split(
     """Reverse PLS predictivity on given training and test stimuli."""
     from .partial_least_squares import PLS
 
-    return _split(PLS(n_components, converged), {**options, "reverse": True})
+    return _split(PLS(n_components, converged), _reversed("reverse_pls_split", options))
 
 
 def ridge_split(*, alpha: float = 1.0, **options: Any) -> "TrainTestSplitCorrelation":
@@ -156,6 +156,18 @@ def variance_partition(*, band_coord: str = "model", **options: Any) -> "Varianc
     from .partition import VariancePartition
 
     return _make(VariancePartition, band_coord, options)
+
+
+def _reversed(name: str, options: dict[str, Any]) -> dict[str, Any]:
+    from brainscore_core.errors import InvalidParameter
+
+    if options.get("reverse", True) is not True:
+        raise InvalidParameter(
+            f"{name}: reverse={options['reverse']!r}",
+            expected="True, which is what its name says",
+            remedy=f"{name.removeprefix('reverse_')} predicts the neurons from the model's units",
+        )
+    return {**options, "reverse": True}
 
 
 def _cross(regression: Any, options: dict[str, Any]) -> "CrossRegressedCorrelation":

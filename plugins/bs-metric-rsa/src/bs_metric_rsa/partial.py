@@ -8,6 +8,7 @@ import numpy as np
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 
+from .groups import groups_of, pair_counts
 from .measures import Distance
 from .rank_correlation import Sorted
 from .ranking import average_ranks
@@ -37,6 +38,8 @@ class PartialRDM:
         The error is the spread over so many draws of stimuli with replacement, subjects fixed. 0: no error.
     seed : int
         Of these draws.
+    group_coord : str, optional
+        As for ``rdm``: groups of stimuli are drawn whole, for an error that generalises over objects.
     standardise, distance, noise
         As for ``rdm``.
     reliability : float, optional
@@ -59,7 +62,9 @@ class PartialRDM:
         distance: str = "correlation",
         noise: str | None = None,
         reliability: float | None = None,
+        group_coord: str | None = None,
     ):
+        self.group_coord = group_coord
         self.distance = Distance("partial_rdm", distance, noise, standardise)
         self.uncertainty = Uncertainty("partial_rdm", bootstrap_samples, seed=seed)
         if reliability is not None and not 0 < reliability <= 1:
@@ -89,7 +94,7 @@ class PartialRDM:
         Raises
         ------
         StimulusMismatch, InvalidAssembly, TooFewStimuli
-            As for ``rdm``.
+            As for ``rdm``, of groups too.
         """
         sides = aligned(source, target, self.distance)
         others = [model_of(other, sides.stimulus_ids, self.distance, f"beyond[{i}]") for i, other in enumerate(beyond)]
@@ -113,20 +118,24 @@ class PartialRDM:
             return Score(None, flags=(COLLINEAR,), details=details)
         if self.reliability:
             details["unique_of_explainable"] = means["unique"] / self.reliability
-        error, said = self._error(partitions, len(sides.stimulus_ids))
+        groups = groups_of(target, self.group_coord, sides.stimulus_ids)
+        error, said = self._error(partitions, len(sides.stimulus_ids), groups)
         return Score(means["partial"], error, details=details | said, values=sides.labelled(found[:, 0]))
 
-    def _error(self, partitions: "list[_Partition]", stimuli: int) -> tuple[float | None, dict[str, str | float]]:
+    def _error(
+        self, partitions: "list[_Partition]", stimuli: int, groups: np.ndarray | None
+    ) -> tuple[float | None, dict[str, str | float]]:
         if not self.uncertainty.samples:
             return None, {}
-        counts = self.uncertainty.counts(stimuli)
-        drawn = np.mean([one.resampled(counts) for one in partitions], axis=0)
+        counts = self.uncertainty.counts(stimuli, groups)
+        drawn = np.mean([one.resampled(counts, groups) for one in partitions], axis=0)
         drawn = drawn[~np.isnan(drawn).any(axis=1)]
         if len(drawn) < 2:
             return None, {}
+        what = "stimuli" if groups is None else f"groups of stimuli ({self.group_coord})"
         low, high = np.quantile(drawn[:, 0], [0.025, 0.975])
         return float(drawn[:, 0].std(ddof=1)), {
-            "error": f"spread over {self.uncertainty.samples} draws of stimuli, subjects fixed",
+            "error": f"spread over {self.uncertainty.samples} draws of {what}, subjects fixed",
             "interval_low": float(low),
             "interval_high": float(high),
             "interval_level": 0.95,
@@ -149,11 +158,11 @@ class _Partition:
         ranks -= ranks.mean(axis=1, keepdims=True)
         return _partition(ranks @ ranks.T)
 
-    def resampled(self, counts: np.ndarray) -> np.ndarray:
-        """The same in draws of the stimuli, (draw, stimulus); shape (draw, 4)."""
+    def resampled(self, counts: np.ndarray, groups: np.ndarray | None = None) -> np.ndarray:
+        """The same in draws of the stimuli, (draw, stimulus), or of their groups; shape (draw, 4)."""
         rows, columns = (index[self._measured] for index in np.triu_indices(counts.shape[1], k=1))
         ordered = [Sorted(entries) for entries in self._lists]
-        return np.array([self._weighted(ordered, own[rows] * own[columns]) for own in counts])
+        return np.array([self._weighted(ordered, pair_counts(own, rows, columns, groups)) for own in counts])
 
     def _weighted(self, ordered: list[Sorted], weights: np.ndarray) -> np.ndarray:
         deviations = np.empty((len(ordered), len(weights)))
