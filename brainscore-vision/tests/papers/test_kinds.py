@@ -1,6 +1,7 @@
 """The other kinds of measurement as files, a file as a benchmark, and what a score says of it."""
 
 import hashlib
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from brainscore_core import load_benchmark, registry, score
 from brainscore_core.errors import DataUnavailable, InvalidFile
 from brainscore_core.run import score_all
 from brainscore_vision import wrap
+from brainscore_vision.papers import read_benchmark
 from brainscore_vision.papers.files import described_in
 from brainscore_vision.papers.measurements.dissimilarity import Dissimilarity
 from brainscore_vision.papers.measurements.gratings import GratingProperty, TuningCurve
@@ -124,6 +126,17 @@ def file(point, tmp_path, monkeypatch):
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def test_gratings_finer_than_the_pixels_show_are_refused(file):
+    text = file.read_text(encoding="utf-8")
+    degrees = float(re.search(r"visual_degrees = ([\d.]+)", text)[1])
+    finest = 32 / degrees / 2
+    file.write_text(text.replace("cpd = [1]", f"cpd = [{finest}]"), encoding="utf-8")
+    read_benchmark(file)
+    file.write_text(text.replace("cpd = [1]", f"cpd = [1, {finest * 1.01}]"), encoding="utf-8")
+    with pytest.raises(InvalidFile, match=rf"spatial_frequency_cpd .*expected at most {finest:g}: half of the pixels"):
+        read_benchmark(file)
 
 
 def model():

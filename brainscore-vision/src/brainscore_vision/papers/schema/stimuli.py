@@ -77,6 +77,8 @@ def _generated(table: Table, degrees: float) -> Recipe:
     generator = table.choice("generator", GENERATORS)
     parameters = table.table("parameters")
     names = PARAMETERS | (OF_BARS if generator == "bars" else {})
+    pixels = table.integer("pixels", PIXELS, low=8)
+    finest = pixels / degrees / 2
     axes: dict[str, tuple[float, ...]] = {}
     for axis in AXES:
         key = names[axis]
@@ -84,12 +86,14 @@ def _generated(table: Table, degrees: float) -> Recipe:
         values = parameters.numbers(key, low=low, high=high)
         if list(values) != sorted(set(values)):
             parameters.refuse(key, expected="increasing values, each once")
+        if axis == "spatial_frequency" and generator == "gratings" and values[-1] > finest:
+            parameters.refuse(key, expected=f"at most {finest:g}: half of the pixels in a degree")
         axes[axis] = (
             tuple(_OF_BARS[axis](value) for value in values) if generator == "bars" and axis in _OF_BARS else values
         )
     axes["spatial_frequency"] = tuple(sorted(axes["spatial_frequency"]))
     parameters.end(names.values())
-    return Recipe(generator, degrees, table.integer("pixels", PIXELS, low=8), axes)
+    return Recipe(generator, degrees, pixels, axes)
 
 
 _POSITIVE = ("radius", "spatial_frequency")
