@@ -8,6 +8,7 @@ from brainscore_core.errors import StimulusMismatch
 from brainscore_core.scores import Score
 
 from .answers import check_samples, column, labels, positions, refuse_duplicates
+from .repetitions import each_trial
 from .resampling import drawn, spread
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Accuracy:
         Parameters
         ----------
         source : xarray.DataArray
-            Answers, ``presentation``, or probabilities, ``presentation x choice``; each stimulus once.
+            Answers, ``presentation``, or probabilities, ``presentation x choice``; each stimulus once, or once
+            in each ``repetition``, over which the scores are averaged.
         target : xarray.DataArray
             With ``stimulus_id``, and what is right: its coordinate ``truth``, or its values where it has none. With
             ``truth`` a stimulus may stand in many trials, and counts once.
@@ -57,6 +59,10 @@ class Accuracy:
         ------
         StimulusMismatch, InvalidAssembly
         """
+        return each_trial(source, lambda answers: self._compare(answers, target))
+
+    def _compare(self, source: "xr.DataArray", target: "xr.DataArray") -> Score:
+        """One trial of the model."""
         import xarray as xr
 
         from brainscore_core.statistics.pairing import shared_draws

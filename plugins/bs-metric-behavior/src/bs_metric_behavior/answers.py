@@ -9,6 +9,12 @@ from brainscore_core.errors import InvalidAssembly, InvalidParameter, StimulusMi
 if TYPE_CHECKING:
     import xarray as xr
 
+REMEDIES = {
+    "source": "tell trials of a model apart by a coordinate 'repetition' (number_of_trials=1 asks for one);"
+    " probabilities are averaged over trials first: brainscore_core.statistics.averaging.average_repetitions",
+    "target": "give the right answer to each as a coordinate 'truth', with which a stimulus may stand in many trials",
+}
+
 
 def labels(assembly: "xr.DataArray", side: str) -> np.ndarray:
     """The label answered in each presentation, as text, shape (presentation,).
@@ -101,7 +107,9 @@ def refuse_duplicates(keys: np.ndarray, what: str) -> None:
     names, often = np.unique(keys, return_counts=True)
     if (often > 1).any():
         raise StimulusMismatch(
-            f"{what}: {str(names[often.argmax()])!r} stands {int(often.max())} times", expected="each once"
+            f"{what}: {str(names[often.argmax()])!r} stands {int(often.max())} times",
+            expected="each once",
+            remedy=REMEDIES.get(what, ""),
         )
 
 

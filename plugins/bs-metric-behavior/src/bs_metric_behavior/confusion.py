@@ -9,6 +9,7 @@ from brainscore_core.scores import Score
 
 from .answers import check_samples, column, labels, refuse_duplicates
 from .groups import NO_ANSWER, confusion_codes, confusions, halves, pearson, truth_of
+from .repetitions import each_trial
 from .resampling import drawn, spread
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class ConfusionSimilarity:
         ----------
         source : xarray.DataArray
             Answers of a model, ``presentation``, or probabilities, ``presentation x choice``, with ``truth`` or
-            ``image_label``. Its stimuli need not be those of the people. "na" is not counted.
+            ``image_label``. Its stimuli need not be those of the people. "na" is not counted. Each
+            stimulus once, or once in each ``repetition``, over which the scores are averaged.
         target : xarray.DataArray
             Counts of people, ``subject x truth x choice``, or their answers, ``presentation``, with ``truth`` and
             ``subject``.
@@ -72,8 +74,12 @@ class ConfusionSimilarity:
         InvalidAssembly
             For labels that differ, fewer than three of them, or missing coordinates.
         StimulusMismatch
-            For a stimulus that the model answered twice.
+            For a stimulus that the model answered twice in a trial.
         """
+        return each_trial(source, lambda answers: self._compare(answers, target))
+
+    def _compare(self, source: "xr.DataArray", target: "xr.DataArray") -> Score:
+        """One trial of the model."""
         import xarray as xr
 
         names, counts = confusions(target)

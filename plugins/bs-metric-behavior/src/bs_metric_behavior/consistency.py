@@ -11,6 +11,7 @@ from brainscore_core.scores import Score
 from .answers import check_samples
 from .kappa import attainable, kappas
 from .observers import Observers, correct_of, observers
+from .repetitions import each_trial
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -59,7 +60,8 @@ class ErrorConsistency:
         ----------
         source : xarray.DataArray
             Answers of a model, ``presentation`` (or probabilities, ``presentation x choice``), each stimulus once (in
-            each ``condition``, where it has that coordinate).
+            each ``condition``, where it has that coordinate), or once in each ``repetition``, over which the scores
+            are averaged.
         target : xarray.DataArray
             Answers of people, ``presentation``, with ``stimulus_id``, ``truth``, ``subject`` and ``condition``. "na" is
             a wrong answer.
@@ -77,6 +79,10 @@ class ErrorConsistency:
         ------
         StimulusMismatch, InvalidAssembly, TooFewStimuli
         """
+        return each_trial(source, lambda answers: self._compare(answers, target))
+
+    def _compare(self, source: "xr.DataArray", target: "xr.DataArray") -> Score:
+        """One trial of the model."""
         people = observers(target)
         model = correct_of(source, people)
         subjects = len(people.names)

@@ -11,6 +11,7 @@ from brainscore_core.scores import Score
 
 from .answers import check_samples
 from .observers import Observers, correct_of, observers
+from .repetitions import each_trial
 from .resampling import drawn, spread
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class AccuracyDistance:
         Parameters
         ----------
         source : xarray.DataArray
-            Answers of a model, each stimulus once.
+            Answers of a model, each stimulus once, or once in each ``repetition``, over which the scores are averaged.
         target : xarray.DataArray
             Answers of people, ``presentation``, with ``stimulus_id``, ``truth``, ``subject`` and the `variables`.
 
@@ -67,6 +68,10 @@ class AccuracyDistance:
         ------
         StimulusMismatch, InvalidAssembly, TooFewStimuli
         """
+        return each_trial(source, lambda answers: self._compare(answers, target))
+
+    def _compare(self, source: "xr.DataArray", target: "xr.DataArray") -> Score:
+        """One trial of the model."""
         people = self._people(target)
         model = correct_of(source, people, self.variables)
         subjects = len(people.names)

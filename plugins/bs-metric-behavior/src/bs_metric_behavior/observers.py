@@ -100,7 +100,7 @@ def correct_of(source: "xr.DataArray", people: Observers, variables: "Sequence[s
     Raises
     ------
     StimulusMismatch
-        If it saw other stimuli, or one twice.
+        If it saw other stimuli, or one twice in a trial: :func:`.repetitions.each_trial` takes trials apart.
     """
     answered = labels(source, "source")
     if any(name in source.coords for name in variables):

@@ -8,6 +8,7 @@ from brainscore_core.errors import InvalidAssembly
 from brainscore_core.scores import Score
 
 from .answers import check_samples, column, labels, positions
+from .repetitions import each_trial
 from .resampling import drawn, spread
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ class OddOneOut:
         ----------
         source, target : xarray.DataArray
             BehavioralAssemblies, ``presentation``: the id of the odd one, with the three ids in ``stimulus_1``,
-            ``stimulus_2``, ``stimulus_3``, or in ``stimulus_id`` as ``a|b|c``. The model answers each triplet once;
-            people may have answered one often, and each of their trials counts.
+            ``stimulus_2``, ``stimulus_3``, or in ``stimulus_id`` as ``a|b|c``. The model answers each triplet
+            once, or once in each ``repetition``, over which the scores are averaged; people may have answered one
+            often, and each of their trials counts.
 
         Returns
         -------
@@ -63,8 +65,12 @@ class OddOneOut:
         InvalidAssembly
             For triplets of fewer than three images, or an odd one that is none of them.
         StimulusMismatch
-            If the model answered other triplets, or one twice.
+            If the model answered other triplets, or one twice in a trial.
         """
+        return each_trial(source, lambda answers: self._compare(answers, target))
+
+    def _compare(self, source: "xr.DataArray", target: "xr.DataArray") -> Score:
+        """One trial of the model."""
         import xarray as xr
 
         from brainscore_core.statistics.pairing import shared_draws

@@ -11,6 +11,7 @@ from brainscore_core.scores import Score
 from .answers import check_samples, column, labels, refuse_duplicates
 from .confusion import split_half_score
 from .groups import halves, pearson, task_accuracies, truth_of
+from .repetitions import each_trial
 from .resampling import drawn, spread
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ class TasksConsistency:
         ----------
         source : xarray.DataArray
             Answers of a model, ``presentation``, or probabilities, ``presentation x choice``, with ``truth`` or
-            ``image_label``, and the task.
+            ``image_label``, and the task. Each stimulus once, or once in each ``repetition``, over which the scores are
+            averaged.
         target : xarray.DataArray
             Accuracies of people, ``subject x task``, NaN where a person did not do a task, averaged over people; or
             their answers, ``presentation``, with truth, ``subject`` and the task, pooled as in Brain-Score 2.
@@ -88,8 +90,12 @@ class TasksConsistency:
         InvalidAssembly
             For fewer than three tasks, or one that the model, or nobody, did.
         StimulusMismatch
-            For a stimulus that the model answered twice.
+            For a stimulus that the model answered twice in a trial.
         """
+        return each_trial(source, lambda answers: self._compare(answers, target))
+
+    def _compare(self, source: "xr.DataArray", target: "xr.DataArray") -> Score:
+        """One trial of the model."""
         import xarray as xr
 
         tasks, theirs, people = self._people(target)
