@@ -1,6 +1,8 @@
 # /// script
 # dependencies = [
 #     "brainscore-vision>=3,<4",
+#     "bs-app-campaign>=1,<2",
+#     "bs-app-leaderboard>=1,<2",
 #     "bs-benchmark-kriegeskorte2008>=1,<2",
 #     "bs-benchmark-marques2020>=1,<2",
 #     "bs-model-efficientnet-lite>=1,<2",
@@ -12,7 +14,8 @@
 # ///
 """The demo: four models against published macaque V1 and against human and monkey IT. ``nox -s demo`` runs it.
 
-Prints a table, and writes ``demo-results.json`` and ``demo.png`` into the present folder.
+Prints a table, writes ``demo-results.json`` and ``demo.png`` into the present folder, and builds a leaderboard of the
+scores.
 """
 
 import os
@@ -44,6 +47,7 @@ def main() -> int:
     """Score, print, write; returns the exit code."""
     start = time.perf_counter()
     settle_environment()
+    from board import build_board
     from picture import draw
     from table import echo_matrix
 
@@ -73,7 +77,9 @@ def main() -> int:
     echo_reasons(runs)
     write_json_file(Path("demo-results.json"), [record.to_dict() for record in records])
     draw(runs, Path("demo.png"))
+    page = build_board(records)
     print("\nwritten: demo-results.json, demo.png")
+    print(f"leaderboard: open {os.path.relpath(page)} in a browser")
     print(f"{len(records)} pairs in {time.perf_counter() - start:.0f} s, peak memory {peak_memory_mb():.0f} MB")
     return int(any(record.status == "failed" for record in records))
 

@@ -8,9 +8,9 @@ OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", 
 OPTIONS += ("--disable-component-update", "--disable-sync")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """One browser for all tests; skipped where there is none."""
+    """One browser for the tests of a file, whose event loop ends with it; skipped where there is none."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="pages are tried with playwright: nox -s browser")
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
