@@ -151,7 +151,7 @@ def test_draws_of_groups_equal_copying_them_out(lists):
     score = metric(matrix(model), grouped(target, labels), beyond=[matrix(other)])
     rows, columns = np.triu_indices(STIMULI, 1)
     drawn = []
-    for copies in metric.uncertainty.counts(STIMULI, labels):
+    for copies in metric.uncertainty.counts(STIMULI, labels).astype(int):
         assert all(len(set(copies[labels == label])) == 1 for label in "abcdefgh")
         times = np.where(labels[rows] == labels[columns], copies[rows], copies[rows] * copies[columns])
         drawn.append(by_hand(*(np.repeat(model, times), [np.repeat(other, times)], np.repeat(target, times)))[0])
