@@ -468,3 +468,13 @@ def test_a_record_travels_between_processes(toy):
 def test_record_defaults():
     record = Record("m", "b", None, Status.PENDING)
     assert record.to_dict()["status"] == "pending" and record.to_dict()["score"] is None
+
+
+def test_two_benchmarks_of_one_name_are_refused(toy):
+    name = "Toy2020.A-close"
+    changed = bs.load_benchmark(name).with_options(version=7)
+    with pytest.raises(InvalidParameter, match=f"are both called '{name}', and are not the same benchmark"):
+        list(score_all(["echo"], [name, changed]))
+    assert len(list(score_all(["echo"], [name, bs.load_benchmark(name)]))) == 2, (
+        "one and the same may be asked for twice"
+    )

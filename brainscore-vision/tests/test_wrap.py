@@ -462,3 +462,10 @@ def test_what_a_source_does_not_state_is_not_stated():
 def test_tasks_by_their_old_names():
     assert BrainModel.Task.passive is Task.PASSIVE and BrainModel.Task("label") is Task.LABEL
     assert BrainModel.RecordingTarget.V1 == "V1"
+
+
+def test_a_list_of_images_is_no_stimulus_set():
+    subject = model()
+    subject.start_recording("V1")
+    with pytest.raises(InvalidParameter, match="was shown a list: expected a StimulusSet.*image_set"):
+        subject.look_at([np.zeros((4, 4), np.uint8)])

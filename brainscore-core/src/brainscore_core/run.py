@@ -128,10 +128,16 @@ def score_all(
     ------
     Record
         In the order of `models`, then `benchmarks`.
+
+    Raises
+    ------
+    InvalidParameter
+        If two different benchmarks have one name.
     """
     settings = settings or Settings()
     models, benchmarks = ([one] if isinstance(one, str) else one for one in (models, benchmarks))
     loaded = [_attempt_load("benchmark", entry) for entry in benchmarks]
+    _refuse_namesakes(benchmarks, loaded)
     plan: Plan | None = None
     for asked in models:
         model = None  # the one before goes before the next is built
@@ -147,6 +153,21 @@ def score_all(
             record = _record(asked, model, named, benchmark, settings)
             call_each("after_score", record=record)
             yield record
+
+
+def _refuse_namesakes(asked: Sequence[Any], loaded: Sequence[Any]) -> None:
+    """Refuse two different benchmarks of one name, as a file that is called what an installed one is called."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for given, benchmark in zip(asked, loaded, strict=True):
+        if not isinstance(benchmark, Benchmark):
+            continue
+        before, other = found.setdefault(benchmark.identifier, (given, benchmark))
+        if other is not benchmark and other.digest() != benchmark.digest():
+            raise InvalidParameter(
+                f"{before!r} and {given!r} are both called {benchmark.identifier!r}, and are not the same benchmark",
+                expected="a name for each",
+                remedy="change the identifier in the file, or score them one after the other",
+            )
 
 
 def _record(asked: Any, model: Any, named: Any, benchmark: Any, settings: Settings) -> Record:

@@ -262,6 +262,12 @@ class CommittedModel(Responding):
         """One row a stimulus, or one a trial where trials differ; see :class:`~brainscore_vision.BrainModel`."""
         if number_of_trials < 1:
             raise InvalidParameter(f"number_of_trials={number_of_trials}", expected="at least 1")
+        if not isinstance(stimuli, StimulusSet):
+            raise InvalidParameter(
+                f"{self.identifier} was shown a {type(stimuli).__name__}",
+                expected="a StimulusSet whose images fill the field of view",
+                remedy="make one of files with image_set(...), and give it its size with place_on_screen(...)",
+            )
         if self._activity is not None:
             return self._answers(self._activity, stimuli, number_of_trials)
         if self._passive:
