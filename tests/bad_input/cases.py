@@ -306,6 +306,7 @@ for _section, _file in (
     ("Time", "time_cases.py"),
     ("Movies", "movie_cases.py"),
     ("Files that describe a paper", "paper_cases.py"),
+    ("Campaigns", "campaign_cases.py"),
 ):
     _found = runpy.run_path(str(Path(__file__).with_name(_file)))["CASES"]
     CASES.update({title: (_section, function) for title, function in _found.items()})

@@ -235,6 +235,19 @@ def test_a_models_pairs_follow_each_other_and_expensive_models_begin_first():
     assert [queue.next().model for _ in range(3)] == ["dear", "cheap", "dear"] and not queue
 
 
+def test_what_shows_the_same_stimuli_is_planned_together(database, tmp_path, monkeypatch):
+    """One pass through a network records what all of them will ask for; what shows others is not even loaded."""
+    monkeypatch.setenv("TROUBLE_PLANS", str(tmp_path / "plans.txt"))
+    campaign = Campaign.create(database, "first", ["good-0"], ["one", "two", "three"])
+    shows = {"one": ("images",), "two": ("images", "more"), "three": ("sounds",)}
+
+    def tasks(pairs):
+        return [Task(pair.id, pair.model, pair.benchmark, 1.0, shows[pair.benchmark]) for pair in pairs]
+
+    assert campaign.run(executor("local", workers=1), tasks=tasks) == {"ok": 3}
+    assert (tmp_path / "plans.txt").read_text().splitlines() == ["one two", "two", "three"]
+
+
 def test_the_number_of_the_migration_is_the_last():
     config = Config()
     config.set_main_option("script_location", str(Path(bs_app_campaign.__file__).parent / "migrations"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from brainscore_core.assemblies import BehavioralAssembly
-from brainscore_core.contracts import Benchmark, DataEntry, DataInfo, MetricSpec, ModelEntry, ModelInfo
+from brainscore_core.contracts import Benchmark, DataEntry, DataInfo, MetricSpec, ModelEntry, ModelInfo, Presentation
 from brainscore_core.domains import Domain
 from brainscore_core.errors import DataUnavailable, UnsupportedTask
 from brainscore_core.scores import Score
@@ -32,6 +32,12 @@ class Subject:
         self.seed = seed
 
     def reset(self): ...
+
+    def expect(self, plan):
+        if PLANS := os.environ.get("TROUBLE_PLANS"):
+            shown = [presentation.region for presentation in plan]
+            with open(PLANS, "a", encoding="utf-8") as file:
+                file.write(f"{' '.join(shown)}\n")
 
     def digest(self):
         if self.identifier.startswith("illegible"):
@@ -118,6 +124,9 @@ class Number(Benchmark):
     """The number, as it is."""
 
     domain: ClassVar[str] = "trouble"
+
+    def presents(self):
+        return (Presentation(None, None, self.identifier),)
 
     def __call__(self, model):
         value = model.answer() * self.version

@@ -43,7 +43,11 @@ class Campaign:
             row = session.scalar(select(schema.Campaign).where(schema.Campaign.name == name))
             names = session.scalars(select(schema.Campaign.name)).all()
         if row is None:
-            raise InvalidParameter(f"there is no campaign {name!r}", expected=f"one of {sorted(names)}")
+            raise InvalidParameter(
+                f"there is no campaign {name!r}",
+                expected=f"one of {sorted(names)}" if names else "one that was begun: there is none in this database",
+                remedy="see `brainscore campaign status`",
+            )
         self.id, self.settings, self.created = row.id, dict(row.settings), row.created
 
     @classmethod

@@ -51,12 +51,12 @@ def _latest(session: Session, name: str) -> dict[tuple[str, int], CoreScore]:
         .order_by(Score.id)
     )
     if version:
-        asked = asked.where((Model.version == version) | Model.digest.startswith(version))
+        asked = asked.where((Model.version == version) | Model.digest.startswith(version, autoescape=True))
     rows = {(task.identifier, task.version): score for score, task in session.execute(asked)}
     if not rows:
         raise InvalidParameter(
             f"{name!r} has no score", expected="a model that was scored, or MODEL@VERSION",
-            remedy=f"brainscore results history {identifier}",
+            remedy=f"see `brainscore results history {identifier}`",
         )  # fmt: skip
     return {key: score_of(session, row) for key, row in rows.items()}
 

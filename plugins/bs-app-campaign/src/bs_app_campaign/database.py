@@ -133,7 +133,7 @@ def _engine(address: str) -> Engine:
         raise InvalidParameter(
             f"the address of the database, {address!r}, cannot be used ({error})",
             expected="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
-            remedy="pip install 'bs-app-campaign[postgresql]' for PostgreSQL",
+            remedy="for PostgreSQL: pip install 'bs-app-campaign[postgresql]'",
         ) from error
     except OSError as error:
         raise StorageError(f"the folder of {address} cannot be made ({error.strerror})") from error

@@ -159,8 +159,8 @@ def moment(at: str) -> str:
         parsed = datetime.fromisoformat(at)
     except ValueError as error:
         raise InvalidParameter(f"date {at!r}", expected="ISO 8601, as 2026-11-24 or 2026-11-24T12:00") from error
-    if len(at) == len("2026-11-24"):
-        return f"{at}T23:59:59.999999+00:00"
+    if "T" not in at and " " not in at:
+        return f"{parsed.date()}T23:59:59.999999+00:00"
     parsed = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     return parsed.astimezone(UTC).isoformat(timespec="microseconds")
 

@@ -38,6 +38,8 @@ def start(job: Job) -> "subprocess.Popen[bytes]":
     """Spawn the process; what it prints goes to the log in its folder."""
     folder = job.write()
     environment = os.environ | dict.fromkeys(THREADS, str(job.limits.threads)) | {PARENT: str(os.getpid())}
+    if job.python:
+        environment.pop("PYTHONPATH", None)  # its environment holds what it needs, and nothing of ours beside it
     # -P: what lies in the folder where somebody started the campaign is not imported in place of a library
     command = [job.python or sys.executable, "-P", "-m", "bs_app_campaign.worker", str(folder)]
     with (folder / LOG).open("wb") as log:
