@@ -11,7 +11,7 @@ from brainscore_core.errors import DataUnavailable, InvalidParameter
 from brainscore_vision import wrap
 from brainscore_vision.commitments.time import Steps, in_time
 
-QUICK = MetricSpec("ost", draws=50)
+QUICK = MetricSpec("ost", draws=50, honest_beside=True)
 STEPS = [f"IT@{start}" for start in range(0, 260, 10)]
 
 
@@ -48,8 +48,9 @@ def test_described_as_brain_score_2():
     assert (benchmark.region, benchmark.parent, benchmark.version, benchmark.species) == ("IT", "IT", 2, "macaque")
     assert (benchmark.visual_degrees, benchmark.number_of_trials, benchmark.decoder) == (8, 44, "svm")
     assert benchmark.time_bins == tuple((start, start + 10) for start in range(70, 250, 10))
-    assert benchmark.metric == MetricSpec("ost") and float(benchmark.ceiling) == 0.79
+    assert benchmark.metric == MetricSpec("ost", honest_beside=True) and float(benchmark.ceiling) == 0.79
     assert "0.79, quoted" in benchmark.info.ceiling and "ceiling-quoted" in benchmark.info.flags
+    assert "not published" in benchmark.info.description
     assert "ceiling-unknown" not in benchmark.info.flags and benchmark.access == "private"
 
 
@@ -62,6 +63,8 @@ def test_a_model_that_sees_as_late_as_the_monkeys(data, alignment):
     assert result.details["stimuli"] == 120 and result.details["decoder"] == "svm"
     assert result.details["solved_by_target"] == pytest.approx(0.95, abs=0.02)
     assert result.raw.values.sizes["time_bin"] == 18
+    assert result.details["mode"] == "parity" and result.details["honest_rho"] > 0.7
+    assert 0 < result.details["honest_error"] < 0.2 and abs(result.details["honest_median_difference_ms"]) < 30
     early, late = result.raw.values.isel(time_bin=0).mean(), result.raw.values.isel(time_bin=-1).mean()
     assert early < late
 

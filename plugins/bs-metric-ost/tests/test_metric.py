@@ -112,6 +112,30 @@ def test_parity_is_the_mean_of_its_splits():
     assert score.values.sizes["time_bin"] == 18
 
 
+def test_parity_tells_what_honest_finds():
+    source, target = known(count=200, units=40)
+    told = load_metric("ost", draws=50, honest_beside=True)(source, target)
+    plain = load_metric("ost", draws=50)(source, target)
+    honest = ObjectSolutionTimes(mode="honest", draws=50)(source, target)
+    late = (honest.values["model_ms"] - honest.values["target_ms"]).values
+    assert (told.value, told.error, told.details["mode"]) == (plain.value, plain.error, "parity")
+    assert told.details["honest_rho"] == honest.value != told.value
+    assert told.details["honest_error"] == honest.error > 0
+    assert (told.details["honest_low"], told.details["honest_high"]) == (honest.details["low"], honest.details["high"])
+    assert told.details["honest_median_difference_ms"] == pytest.approx(np.nanmedian(late))
+    assert told.details["honest_solved_by_both"] == honest.details["solved_by_both"]
+    assert not any(name.startswith("honest") for name in plain.details)
+    with pytest.raises(InvalidParameter, match="honest_beside"):
+        ObjectSolutionTimes(mode="honest", honest_beside=True)
+
+
+def test_what_honest_cannot_tell_is_nan():
+    source, target = known(count=100, units=40)
+    still = source.copy(data=np.repeat(source.values[..., -1:], 18, axis=2))
+    found = ObjectSolutionTimes(honest_beside=True, draws=20)(still, target)
+    assert np.isnan([found.details["honest_rho"], found.details["honest_error"]]).all()
+
+
 def test_scores_of_two_models_are_compared_by_their_draws():
     source, target = known(count=200, units=40)
     noisy = source.copy(data=source.values + 1.5 * np.random.default_rng(9).normal(size=source.shape))

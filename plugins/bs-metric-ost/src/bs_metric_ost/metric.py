@@ -1,7 +1,7 @@
 """Object solution times of a model, compared with those of a brain."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -49,6 +49,9 @@ class ObjectSolutionTimes:
         Of the decoder, see :func:`~.decoder.decoded`.
     label_coord, threshold_coord : str
         Coordinates of the target: the object of each image, and the i1 that had to be reached.
+    honest_beside : bool
+        In mode ``parity``: what mode ``honest`` finds with the same options stands in the details, at the price of
+        fitting its decoders too.
     draws, seed : int
         Of the bootstrap over images: held-out times are drawn again, decoders are not fitted again.
 
@@ -63,6 +66,7 @@ class ObjectSolutionTimes:
     weight_decay: float = WEIGHT_DECAY
     label_coord: str = "image_label"
     threshold_coord: str = "i1"
+    honest_beside: bool = False
     draws: int = DRAWS
     seed: int = 0
     inputs: Literal["pair"] = field(default="pair", init=False)
@@ -70,6 +74,8 @@ class ObjectSolutionTimes:
     def __post_init__(self) -> None:
         if not self.weight_decay > 0:
             raise InvalidParameter(f"weight_decay={self.weight_decay!r}", expected="above 0")
+        if self.honest_beside and self.mode == "honest":
+            raise InvalidParameter("honest_beside=True in mode 'honest'", expected="mode='parity'")
         _ = self.cross_validation  # refuses a misspelt option now, not after an hour
 
     @property
@@ -98,7 +104,10 @@ class ObjectSolutionTimes:
         Score
             `values`: i1, dims (presentation, time_bin), one row for each time that an image was tested, with both
             times in ms (``model_ms``, ``target_ms``) and the threshold on ``presentation``. `details` count, among
-            others, images that have a time and no threshold: no model solves them.
+            others, images that have a time and no threshold: no model solves them. With
+            `honest_beside` also ``honest_rho`` (NaN: undefined), ``honest_error``, ``honest_low``, ``honest_high``,
+            ``honest_solved_by_both`` and ``honest_median_difference_ms``, the median of model - target over the images
+            that both solve.
 
         Raises
         ------
@@ -120,7 +129,26 @@ class ObjectSolutionTimes:
         thresholds = target[self.threshold_coord].values.astype(float)
         told["solved_without_threshold"] = int((np.isnan(thresholds) & ~np.isnan(target.values.astype(float))).sum())
         told["solved_in_first_bin"] = int((course[:, 0] >= values["threshold"].values).sum())
-        return score.with_(values=values, details={**told, **score.details})
+        beside = self._honest(source, target) if self.honest_beside else {}
+        return score.with_(values=values, details={**told, **score.details, **beside})
+
+    def _honest(self, source: xr.DataArray, target: xr.DataArray) -> dict[str, float]:
+        """What the other mode finds in as many folds; stratification is its own."""
+        given = self.crossvalidation_kwargs
+        kept = {key: given[key] for key in ("splits", "random_state") if key in given and given.get("splits") != 1}
+        metric = replace(self, mode="honest", honest_beside=False, crossvalidation_kwargs=kept)
+        found = metric(source, target)
+        late = found.values["model_ms"].values - found.values["target_ms"].values
+        late = late[~np.isnan(late)]
+        unknown = float("nan")
+        return {
+            "honest_rho": float(found),
+            "honest_error": unknown if found.error is None else found.error,
+            "honest_low": float(found.details.get("low", unknown)),
+            "honest_high": float(found.details.get("high", unknown)),
+            "honest_solved_by_both": float(found.details["solved_by_both"]),
+            "honest_median_difference_ms": float(np.median(late)) if len(late) else unknown,
+        }
 
     def _values(
         self, course: np.ndarray, source: xr.DataArray, target: xr.DataArray, split: np.ndarray
