@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from brainscore_core import load_benchmark, load_dataset, load_stimulus_set, score, score_all
+from brainscore_core.scores import Score
 from brainscore_vision import wrap
+from bs_benchmark_maniquet2024.people import with_attainable
 
 CONFUSION, REASSIGNED, TASKS = (
     "Maniquet2024-confusion_similarity",
@@ -27,13 +29,14 @@ def one_hot(labels):
 
 
 @pytest.mark.parametrize(
-    ("identifier", "expected", "quoted"),
-    [(CONFUSION, 0.5355, 0.53526), (REASSIGNED, 0.948, None), (TASKS, 0.9914, 0.99810)],
+    ("identifier", "expected", "quoted", "attainable"),
+    [(CONFUSION, 0.5355, 0.53526, 0.835), (REASSIGNED, 0.948, None, 0.987), (TASKS, 0.9914, 0.99810, 0.998)],
 )
-def test_ceilings(published_files, identifier, expected, quoted):
+def test_ceilings(published_files, identifier, expected, quoted, attainable):
     benchmark = load_benchmark(identifier)
     assert float(benchmark.ceiling) == pytest.approx(expected, abs=1e-3)
     assert benchmark.human.get("split_half_published") == quoted
+    assert benchmark.ceiling.details["attainable"] == pytest.approx(attainable, abs=1e-3)
     if quoted:
         assert float(benchmark.ceiling) == pytest.approx(quoted, abs=0.01)
 
@@ -96,6 +99,9 @@ def test_a_model_that_sees_nothing_is_at_zero(published_files):
     result = score(model_of(noise), REASSIGNED, cache=False)
     assert abs(result.raw.value) < 3 * result.raw.error
     assert result.value == pytest.approx(result.raw.value / result.ceiling.value)
+    attainable = result.details["attainable_r"]
+    assert attainable == pytest.approx(np.sqrt(2 * result.ceiling.value / (1 + result.ceiling.value)))
+    assert result.details["raw_over_attainable_r"] == pytest.approx(result.raw.value / attainable)
     assert result.details["accuracy_source"] == pytest.approx(1 / 8, abs=0.03)
 
 
@@ -103,6 +109,22 @@ def test_a_model_that_is_always_right_has_no_errors_to_compare(published_files):
     labels = load_stimulus_set("Maniquet2024").table["image_label"].to_numpy(str)
     result = score(model_of(one_hot(labels)), CONFUSION, cache=False)
     assert result.value is None and "constant-confusions" in result.flags
+
+
+def test_a_perfect_model_is_at_one_of_what_can_be_reached():
+    """People are truth and noise of their own; the truth correlates with their mean by the attainable r."""
+    from bs_metric_behavior.confusion import split_half_score
+
+    rng = np.random.default_rng(0)
+    truth, half = rng.normal(size=50000), np.repeat([True, False], 10)
+    people = truth + 4 * rng.normal(size=(20, 50000))
+    r = np.corrcoef(people[half].mean(0), people[~half].mean(0))[0, 1]
+    ceiling = split_half_score(np.array([r]), "constant", 20)
+    raw = Score(np.corrcoef(truth, people.mean(0))[0, 1])
+    told = with_attainable(Score(raw.value / ceiling.value, raw=raw, ceiling=ceiling))
+    assert told.value > 1.1 and told.details["raw_over_attainable_r"] == pytest.approx(1, abs=0.02)
+    null = with_attainable(Score(None, ceiling=ceiling))
+    assert "raw_over_attainable_r" not in null.details and null.details["attainable_r"] < 1
 
 
 def test_without_files_and_network_they_are_unavailable(monkeypatch, tmp_path):

@@ -2,7 +2,8 @@
 
 from brainscore_core.contracts import MetricSpec
 from brainscore_vision.benchmarks.behavior import RATIO
-from brainscore_vision.benchmarks.behavior.held_out import HeldOutComparison
+
+from .people import AgreementWithPeople
 
 __all__ = ["confusion_similarity", "confusion_similarity_reassigned", "tasks_consistency"]
 
@@ -27,7 +28,7 @@ _ASTRAY = (
     " from .948 to .536."
 )
 
-confusion_similarity = HeldOutComparison(
+confusion_similarity = AgreementWithPeople(
     "Maniquet2024-confusion_similarity",
     data="Maniquet2024.confusions",
     metric=_CONFUSIONS,
@@ -38,7 +39,7 @@ confusion_similarity = HeldOutComparison(
     human={"one_person": 0.268, "split_half_published": 0.53526, "accuracy": 0.800},
     **_SHARED,
 )
-confusion_similarity_reassigned = HeldOutComparison(
+confusion_similarity_reassigned = AgreementWithPeople(
     "Maniquet2024reassigned-confusion_similarity",
     data="Maniquet2024.confusions-reassigned",
     metric=_CONFUSIONS,
@@ -48,7 +49,7 @@ confusion_similarity_reassigned = HeldOutComparison(
     human={"one_person": 0.363, "accuracy": 0.895},
     **_SHARED,
 )
-tasks_consistency = HeldOutComparison(
+tasks_consistency = AgreementWithPeople(
     "Maniquet2024-tasks_consistency",
     data="Maniquet2024.tasks",
     metric=_TASKS,
