@@ -24,7 +24,8 @@ class Audit:
 
 
 def value_of(model, version=1):
-    return version * float(sum(map(ord, model)) % 97) / 97
+    """As the model and the benchmark compute it, in that order: it must be the same to the last digit."""
+    return (float(sum(map(ord, model)) % 97) / 97) * version
 
 
 def audit_campaign(database, asked, told, statuses=("ok",)):
