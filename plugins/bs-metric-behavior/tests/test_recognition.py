@@ -195,3 +195,12 @@ def test_options_are_checked():
     for options in ({"repetitions": 0}, {"trials": "most"}, {"bootstrap_samples": 1}):
         with pytest.raises(InvalidParameter):
             load_metric("i2n", **options)
+
+
+def test_constant_answers_are_flagged_and_counted():
+    model, people = recognition()
+    same = model.copy(data=np.full(model.shape, 1 / model.sizes["choice"]))
+    score = load_metric("i2n")(same, people)
+    assert score.value is None and "constant-pattern" in score.flags
+    assert score.details["undefined_splits"] == 2 and np.isnan(score.details["sd_over_splits"])
+    assert load_metric("i2n")(model, people).details["undefined_splits"] == 0

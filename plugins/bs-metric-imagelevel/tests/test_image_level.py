@@ -171,3 +171,24 @@ def test_options_that_mean_nothing_are_refused():
     for options in ({"left_out": "na"}, {"bootstrap_samples": 1}, {"splits": 0}):
         with pytest.raises(InvalidParameter):
             load_metric("image_level", **options)
+
+
+def test_what_cannot_be_correlated_is_flagged_and_counted():
+    metric = load_metric("image_level", within="half", bootstrap_samples=0)
+    constant = metric(model(np.full(40, 0.5)), people(EASE))
+    assert constant.value is None and constant.flags == ("constant-answers",)
+    assert constant.details["undefined"] == 3 and np.isnan(constant.details["spearman"])
+    by_half = metric(model(np.where(np.arange(40) < 20, 0.3, 0.7)), people(EASE))
+    assert by_half.value is not None and by_half.flags == ("constant-answers",) and by_half.details["undefined"] == 1
+    fine = metric(model(EASE), people(EASE))
+    assert fine.flags == () and "undefined" not in fine.details
+
+
+def test_a_ceiling_counts_the_halves_that_answer_alike():
+    target = people(EASE, count=4)
+    always = target["subject"].values != "0"
+    target = target.copy(data=np.where(always, target["truth"].values, target.values))
+    found = load_metric("image_level").ceiling(target)
+    assert found.value is None and found.flags == ("constant-answers",)
+    assert found.details["undefined_splits"] == found.details["splits"] == 200
+    assert load_metric("image_level").ceiling(people(EASE)).details["undefined_splits"] == 0

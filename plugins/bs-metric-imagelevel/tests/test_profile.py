@@ -93,3 +93,14 @@ def test_options_that_mean_nothing_are_refused():
     for options in ({"bins": 1}, {"bootstrap_samples": 1}, {"splits": 0}):
         with pytest.raises(InvalidParameter):
             load_metric("accuracy_profile", **options)
+
+
+def test_halves_that_lack_a_condition_are_left_out_and_counted():
+    rng = np.random.default_rng(0)
+    subject, condition = np.repeat([0, 0, 1, 1, 2], 20), np.repeat([1, 2, 1, 2, 1], 20)
+    found = load_metric("accuracy_profile").ceiling(behaviour(rng.random(100) < 0.6, condition, subject))
+    assert 40 < found.details["undefined_splits"] < 95 and found.flags == ("undefined-splits",)
+    assert 0 < found.value < 1 and found.error > 0
+    alone = behaviour(rng.random(40) < 0.6, condition[20:60], np.repeat([1, 2], 20))
+    nothing = load_metric("accuracy_profile").ceiling(alone)
+    assert nothing.value is None and nothing.details["undefined_splits"] == nothing.details["splits"]

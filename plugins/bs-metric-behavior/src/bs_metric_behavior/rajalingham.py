@@ -90,7 +90,8 @@ class ResponsePattern:
         -------
         Score
             `values`: one r a half, ``split``; `draws`. In `details`: ``stimuli``, ``choices``, ``trials``, ``entries``
-            (of the pattern that both have), ``sd_over_splits``, ``verified_upstream``, ``error``. Null and flagged
+            (of the pattern that both have), ``sd_over_splits`` (of those that are
+            defined), ``undefined_splits``, ``verified_upstream``, ``error``. Null and flagged
             ``constant-pattern`` where one side does not vary.
 
         Raises
@@ -117,16 +118,18 @@ class ResponsePattern:
         ours = self.pattern(model, task.truth, ones)
         theirs = [self.pattern(rates, task.truth, ones) for rates in people]
         found = np.array([correlate(ours, one, self._rows(ones, one))[0] for one in theirs])
+        undefined = np.isnan(found)
         details: dict[str, str | int | float] = {
             "stimuli": len(task.stimuli),
             "choices": len(task.choices),
             "trials": target.sizes["presentation"] if target.ndim == 1 else 0,
             "entries": int((~np.isnan(ours) & ~np.isnan(theirs[0])).sum()),
-            "sd_over_splits": float(found.std()),
+            "sd_over_splits": float("nan") if undefined.all() else float(found[~undefined].std()),
+            "undefined_splits": int(undefined.sum()),
             "verified_upstream": "yes" if self.verified else "no",
         }
         values = xr.DataArray(found, dims=("split",))
-        if np.isnan(found).any():
+        if undefined.any():
             return Score(None, flags=(CONSTANT,), values=values, details=details)
         score = Score(float(found.mean()), values=values, details=details)
         return self._with_error(score, task, model, people)
@@ -160,7 +163,8 @@ class ResponsePattern:
         kept = corrected if self.trials == "all" else np.array(found)
         values = xr.DataArray(kept, dims=("split",))
         if np.isnan(kept).any():
-            return Score(None, flags=(CONSTANT,), values=values)
+            details = {"stimuli": len(task.stimuli), "undefined_splits": int(np.isnan(kept).sum())}
+            return Score(None, flags=(CONSTANT,), values=values, details=details)
         details = {"stimuli": len(task.stimuli), "spearman_brown": float(corrected.mean())}
         return Score(float(kept.mean()), float(kept.std()), values=values, details=details)
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 FEWEST = 3
+CONSTANT = "constant-answers"
+"""Flag: model, people or a half of them answer alike to all images: what cannot be correlated is NaN, and counted."""
 
 
 class ImageLevel:
@@ -78,7 +80,8 @@ class ImageLevel:
         -------
         Score
             Null, flag ``constant-answers``, where model or people answer alike to all images. `details`: ``images``,
-            ``subjects``, ``spearman``, interval; with `within` also ``within_LEVEL``.
+            ``subjects``, ``spearman``, interval; with `within` also ``within_LEVEL``. Where some correlation is not
+            defined the score has this flag, and ``undefined`` counts them.
 
         Raises
         ------
@@ -94,8 +97,10 @@ class ImageLevel:
             levels = self._column(target, self.within, people)
             details[f"within_{self.within}"] = _correlation(_without(model, levels), _without(human, levels))
         score = Score(r, values=_values(model, human, people), details=details)
+        if undefined := sum(isinstance(entry, float) and np.isnan(entry) for entry in (r, *details.values())):
+            score = score.with_(flags=(CONSTANT,), details={**details, "undefined": undefined})
         if np.isnan(r):
-            return score.with_(flags=("constant-answers",))
+            return score
         return self._with_error(score, np.column_stack([model]), np.column_stack([human]), target, people)
 
     def ceiling(self, target: "xr.DataArray") -> Score:
@@ -106,7 +111,9 @@ class ImageLevel:
         Returns
         -------
         Score
-            `details`: ``split_half`` (before stepping up); with `within` also ``split_half_within_LEVEL``.
+            `details`: ``split_half`` (before stepping up), ``undefined_splits`` (in which a half answers alike to all
+            images: left out, and flagged ``constant-answers``); with `within` also ``split_half_within_LEVEL`` and
+            ``undefined_splits_within_LEVEL``. Null where no split is defined.
         """
         from brainscore_core.statistics.correlation import mean_of_defined, weighted_correlations
         from brainscore_core.statistics.reliability import spearman_brown
@@ -117,15 +124,22 @@ class ImageLevel:
             np.column_stack([mean_of(people.shares[half if side else ~half]) for half in first]) for side in (1, 0)
         ]
         once = np.ones((1, len(people.images)))
-        found = mean_of_defined(weighted_correlations(*sides, once)[0])
+        each = weighted_correlations(*sides, once)[0]
+        found, undefined = mean_of_defined(each), int(np.isnan(each).sum())
         details: dict[str, Any] = {"split_half": float(found), "splits": self.splits, "subjects": len(people.subjects)}
+        details["undefined_splits"] = undefined
         if self.within is not None:
             levels = self._column(target, self.within, people)
             rest = [_without(side, levels) for side in sides]
-            r = mean_of_defined(weighted_correlations(*rest, once)[0])
+            each = weighted_correlations(*rest, once)[0]
+            r = mean_of_defined(each)
+            details[f"undefined_splits_within_{self.within}"] = (lacking := int(np.isnan(each).sum()))
+            undefined += lacking
             details[f"split_half_within_{self.within}"] = float(r)
             details[f"ceiling_within_{self.within}"] = float(spearman_brown(r))
-        score = Score(float(spearman_brown(found)), details=details)
+        score = Score(float(spearman_brown(found)), flags=(CONSTANT,) if undefined else (), details=details)
+        if score.value is None:
+            return score
         return self._with_error(score, *sides, target, people, step=spearman_brown)
 
     def _people(self, target: "xr.DataArray") -> People:

@@ -12,6 +12,9 @@ from .people import SPLITS, answers_of, halves, text_of
 if TYPE_CHECKING:
     import xarray as xr
 
+UNDEFINED = "undefined-splits"
+"""Flag: in some random halves of the people nobody answered in some condition; they are left out of the ceiling."""
+
 
 class AccuracyProfile:
     """Mean over conditions of 1 - abs(a - h) / max(h, 1 - h): accuracies a of the model, h of people pooled.
@@ -109,16 +112,26 @@ class AccuracyProfile:
         return self._with_error(score, ids, codes, right, people)
 
     def ceiling(self, target: "xr.DataArray") -> Score:
-        """How close one half of the people is to the other: mean over random halves, error their spread."""
+        """How close one half of the people is to the other: mean over random halves, error their spread.
+
+        Splits of which a half lacks a condition are left out: ``details["undefined_splits"]``, flag
+        ``undefined-splits``. Null where all are.
+        """
         names, place, right = self._people(target)
         subjects, person = np.unique(text_of(target, "subject", "target"), return_inverse=True)
         found = []
         for first in halves(len(subjects), self.splits, self.seed):
             one, other = (_shares(place[here], right[here], len(names)) for here in (first[person], ~first[person]))
             found.append(closeness(one, other).mean())
-        error = float(np.nanstd(found, ddof=1)) if self.splits > 1 else None
-        details = {"subjects": len(subjects), "splits": self.splits, "error": "spread over halves of the people"}
-        return Score(float(np.nanmean(found)), error, details=details)
+        defined = np.array(found)[~np.isnan(found)]
+        undefined = self.splits - len(defined)
+        details: dict[str, str | int | float] = {"subjects": len(subjects), "splits": self.splits}
+        details |= {"undefined_splits": undefined, "error": "spread over halves of the people"}
+        flags = (UNDEFINED,) if undefined else ()
+        if not len(defined):
+            return Score(None, flags=flags, details=details)
+        error = float(defined.std(ddof=1)) if len(defined) > 1 else None
+        return Score(float(defined.mean()), error, flags=flags, details=details)
 
     def _people(self, target: "xr.DataArray") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(names of conditions, condition of each trial, whether it was right)."""
