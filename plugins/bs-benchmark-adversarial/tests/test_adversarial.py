@@ -77,6 +77,7 @@ def test_accuracy_is_that_of_the_worst_case_in_closed_form(norm, order, epsilon)
     result = score(model_of(network), benchmark(truth, budget), cache=False)
     assert result.raw.value == pytest.approx((worst > 0).mean())
     assert result.details["clean_accuracy"] == 1
+    assert result.details["human_accuracy"] == "not measured on attacked images"
     assert result.details["median_norm_of_change"] <= epsilon * (1 + 1e-5)
     if epsilon == 0.0:
         assert result.raw.value == 1
@@ -264,3 +265,11 @@ def test_fewer_images_are_the_same_ones_each_time():
     made = benchmark(truth, Budget(steps=1), images=10)
     ids = [made._drawn()[0].ids.tolist() for _ in range(2)]
     assert ids[0] == ids[1] and len(ids[0]) == 10
+
+
+def test_a_network_that_is_never_right_is_flagged():
+    network = Linear()
+    wrong = np.where(margins(network)[0] > 0, *LABELS[::-1])
+    result = score(model_of(network), benchmark(wrong, Budget(epsilon=0.001, steps=1)), cache=False)
+    assert np.isnan(result.details["kept_share"]) and result.details["right_unattacked"] == 0
+    assert result.flags == ("nothing-right-unattacked",) and result.value == 0

@@ -156,3 +156,9 @@ def test_a_stimulus_without_a_response_is_named():
     responses = NeuroidAssembly(np.ones((5, 1)), dims=("presentation", "neuroid"), coords=coords)
     with pytest.raises(StimulusMismatch, match="1 stimuli are on one side only, as 's5'"):
         decoded(responses, stimuli, "object_name", folds_of(stimuli, "object_name", 3, 0), LogisticDecoder())
+
+
+def test_what_people_do_is_not_at_hand():
+    from brainscore_core import load_benchmark
+
+    assert load_benchmark("MajajHong2015public.IT-decoder_consistency").human == {"consistency": "not at hand"}

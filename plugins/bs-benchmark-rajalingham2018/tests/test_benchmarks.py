@@ -105,6 +105,7 @@ def test_each_has_its_own_identifier():
         assert benchmark.task == "probabilities" and benchmark.fitting_stimuli == "objectome.public"
     assert private.stimuli == "objectome.private" and not private.overlap_published and public.overlap_published
     assert private.human == {"agreement_of_halves": 0.479}
+    assert public.human == {"agreement_of_halves": "not published"}
     assert public.info.flags == ("fitted-on-test-stimuli",) and private.info.flags == ()
 
 

@@ -42,7 +42,9 @@ _SILHOUETTES = {
     "labels": CATEGORIES,
     "images": 48,
     "notes": "Silhouettes are no natural images: a stand-in for those without ImageNet.",
+    "human": {"accuracy": "not measured on attacked images", "accuracy_unattacked": 0.753},
 }
+"""People: mean of the ten of Geirhos et al. 2021 on all 160, counted from their trials."""
 _IMAGENET = {
     "data": "ImageNet-val",
     "labels": "imagenet",

@@ -1,7 +1,7 @@
 """Experiment type: accuracy on images that were changed to mislead the model."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 BATCH = 16
 FLAT = 0.05
 """Share of images without a gradient from which on a score says so."""
+
+NOTHING_RIGHT = "nothing-right-unattacked"
+"""Flag: no image is named rightly even unchanged, so that no share of these can be kept."""
 
 LEVEL = 1.96
 
@@ -48,6 +51,8 @@ class AdversarialRobustness(Benchmark):
         How many are attacked, drawn by the budget's seed; None: all.
     notes : str
         What a reader should know of the images.
+    human : mapping of str to number or str
+        Human reference points, or why there are none; in the details as ``human_NAME``.
     """
 
     domain: ClassVar[str] = "vision"
@@ -60,6 +65,7 @@ class AdversarialRobustness(Benchmark):
     budget: Budget = Budget()
     images: int | None = 100
     notes: str = ""
+    human: Mapping[str, float | str] = field(default_factory=lambda: {"accuracy": "not measured on attacked images"})
 
     def __post_init__(self) -> None:
         if self.images is not None and self.images < 1:
@@ -123,6 +129,7 @@ class AdversarialRobustness(Benchmark):
         details = dict(raw.details) | self.budget.described()
         details |= {
             "clean_accuracy": clean,
+            "right_unattacked": round(clean * len(right)),
             "kept_share": float(raw) / clean if clean else float("nan"),
             "interval": "95%, Wilson 1927",
             "interval_low": low,
@@ -130,7 +137,9 @@ class AdversarialRobustness(Benchmark):
             "median_norm_of_change": float(np.median(result.norm)),
             "without_gradient": float(result.still.mean()),
         }
-        flags = ("vanishing-gradients",) if result.still.mean() > FLAT else ()
+        details |= {f"human_{name}": entry for name, entry in self.human.items()}
+        found = {"vanishing-gradients": result.still.mean() > FLAT, NOTHING_RIGHT: not clean}
+        flags = tuple(flag for flag, holds in found.items() if holds)
         return normalised(raw, self.ceiling, RATIO, flags=flags, details=details)
 
     def _drawn(self) -> "tuple[StimulusSet, np.ndarray]":

@@ -115,6 +115,7 @@ it_decoder_consistency = DecoderConsistency(
     version=1,
     notes="The paper's result is with people, whose trials are not at hand: give them with people=. The published"
     " number could not be confirmed from a source at hand, and none is quoted.",
+    human={"consistency": "not at hand"},
     **_shared("IT"),
 )
 v4_pls, it_pls = (_pls(f"MajajHong2015public.{region}-pls", region) for region in ("V4", "IT"))

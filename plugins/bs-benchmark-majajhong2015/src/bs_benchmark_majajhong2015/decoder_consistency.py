@@ -1,7 +1,7 @@
 """Experiment type: one decoder reads objects out of recorded and of model units; do both find the same ones hard."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,6 +44,8 @@ class DecoderConsistency(RecordingExperiment):
     people : DataEntry, optional
         Trials of people: the answer, with ``stimulus_id``, ``truth``, ``sample_obj``, ``dist_obj``. The model is then
         compared with them, and how consistent the recorded units are with them stands in the details.
+    human : mapping of str to number or str
+        Human reference points, or why there are none; in the details as ``human_NAME``.
 
     Other parameters are those of :class:`~brainscore_vision.benchmarks.recorded.RecordingExperiment`.
     """
@@ -54,6 +56,7 @@ class DecoderConsistency(RecordingExperiment):
     decoder: LogisticDecoder = LogisticDecoder()
     halvings: int = 4
     people: DataEntry | None = None
+    human: Mapping[str, float | str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -157,6 +160,7 @@ class DecoderConsistency(RecordingExperiment):
             "compared_with": "people" if self.people is not None else f"decoder of recorded {self.region}",
         }
         details |= self._of_recorded(target, metric)
+        details |= {f"human_{name}": entry for name, entry in self.human.items()}
         return normalised(raw, ceiling, ROOT, details=details)
 
     def _of_recorded(self, target: "xr.DataArray", metric: Any) -> dict[str, float]:

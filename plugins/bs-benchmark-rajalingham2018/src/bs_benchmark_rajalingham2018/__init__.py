@@ -50,4 +50,5 @@ public = _benchmark(
     "public",
     "The decoder is fitted on the images that it is tested with. How well halves agree on them is not published.",
     overlap_published=True,
+    human={"agreement_of_halves": "not published"},
 )
