@@ -416,3 +416,68 @@ def test_a_disk_that_fills_up_in_the_middle_is_resumed_from(home, monkeypatch, c
     again = np.concatenate([blocks[0] for _, blocks in second.stream(stimuli(), [Selection("conv")])])
     np.testing.assert_allclose(again, expected, atol=1e-5 * np.abs(expected).max())
     assert len(ran) == len(IMAGES) - 2 * kept + 2, "what was not kept, and two to see that what was is right"
+
+
+class Restless(nn.Module):
+    """Draws random numbers whatever mode it is in."""
+
+    def __init__(self, draw):
+        super().__init__()
+        self.flat, self.out, self.draw = nn.Flatten(), nn.Identity(), draw
+
+    def forward(self, x):
+        return self.out(self.draw(self.flat(x)))
+
+
+RESTLESS = {
+    "dropout": lambda x: nn.functional.dropout(x, 0.5, training=True),
+    "torch": lambda x: x + torch.randn(x.shape),
+    "one for the batch": lambda x: x + torch.randn(1),
+    "numpy": lambda x: x + float(np.random.normal()),
+}
+
+
+@pytest.mark.parametrize("draw", RESTLESS)
+def test_random_outputs_are_noticed_in_the_first_run(draw, caplog):
+    model = wrap(Restless(RESTLESS[draw]), preprocessing=PREPARE, layers={"IT": "out"}, visual_degrees=8)
+    model.start_recording("IT")
+    model.look_at(stimuli())
+    assert caplog.text.count("layer 'out' computes different rows for stimulus 's00'") == 1
+    assert "draws random numbers. Switch dropout and noise off in evaluation mode" in caplog.text
+
+
+def _seeded(x):
+    torch.manual_seed(0)
+    return x + torch.randn(x.shape[1])
+
+
+def test_random_numbers_that_are_the_same_in_each_pass_or_not_used_are_no_matter(caplog):
+    for draw in (_seeded, lambda x: (torch.randn(3), x)[1]):
+        model = wrap(Restless(draw), preprocessing=PREPARE, layers={"IT": "out"}, visual_degrees=8)
+        model.start_recording("IT")
+        one = model.look_at(stimuli()).values
+        np.testing.assert_array_equal(model.look_at(stimuli()).values, one)
+    assert "random numbers" not in caplog.text
+
+
+@pytest.mark.parametrize("how", ["in place", "loaded", "replaced"])
+def test_weights_that_change_between_start_recording_and_look_at(how):
+    network = Net()
+    model = wrap(network, preprocessing=PREPARE, layers={"IT": "conv"}, visual_degrees=8)
+    model.start_recording("IT")
+    before = model.look_at(stimuli()).values
+    model.start_recording("IT")
+    doubled = 2 * network.conv.weight.detach().clone()
+    if how == "in place":
+        with torch.no_grad():
+            network.conv.weight.mul_(2)
+    elif how == "loaded":
+        network.load_state_dict({**network.state_dict(), "conv.weight": doubled})
+    else:
+        network.conv.weight = nn.Parameter(doubled)
+    after = model.look_at(stimuli()).values
+    assert not np.allclose(after, before)
+    with torch.no_grad():
+        network.conv.weight.div_(2)
+    model.start_recording("IT")
+    np.testing.assert_allclose(model.look_at(stimuli()).values, before, atol=1e-6)

@@ -64,6 +64,7 @@ class Engine:
     _sizes: dict[str | None, BatchSizes] = field(default_factory=dict, repr=False)
     _fitted: dict[tuple[str, ...], Fitted] = field(default_factory=dict, repr=False)
     _cache: RowCache = field(default_factory=RowCache, repr=False)
+    _mark: Any = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self._network = Watched(lambda: Content(self.digest) if self.digest else self.network.content())
@@ -87,6 +88,7 @@ class Engine:
 
     def look(self) -> None:
         """Notice that somebody has changed the network or its preprocessing since it last ran here."""
+        self._mark = self._marked()
         if self._network.look():
             self.network.forget()
         self._preprocessing.look()
@@ -117,6 +119,9 @@ class Engine:
             Naming layer and stimulus.
         """
         self.network.check([selection.layer for selection in wanted])
+        if self._mark is not None and self._mark != self._marked():
+            self.look()  # changed by hand since it was last looked at: not to be stored under what it was
+        self._mark = self._marked()
         keep = keep and self.keep
         recording = Recording(self, stimuli, wanted, self._later(wanted) if keep else (), keep)
         try:
@@ -226,6 +231,11 @@ class Engine:
                 rows[positions] = block
             return step.fit(rows)
 
+    def _marked(self) -> Any:
+        """What tells cheaply that parameters were changed; None where the network cannot tell."""
+        mark = getattr(self.network, "mark", None)
+        return None if mark is None else mark()
+
     def _leave(self, ran: bool) -> None:
         if self.keep:
             self._cache.flush()
@@ -233,6 +243,7 @@ class Engine:
         if ran:
             self._network.settle()
             self._preprocessing.settle()
+            self._mark = self._marked()
 
     def _read_preprocessing(self) -> Content:
         content = content_of(self.preprocessing)

@@ -17,6 +17,7 @@ from brainscore_core.digests import digest_value
 from brainscore_core.errors import InvalidModelOutput
 from brainscore_core.stimuli import StimulusSet
 
+from .draws import differing, generators
 from .memory import is_out_of_memory
 from .stored import Selection, Store
 
@@ -76,6 +77,7 @@ class Recording:
         self._later = {selection.layer: len(wanted) + number for number, selection in enumerate(later)}
         self._memo = digest_memo() if engine.keep else None
         self._trusts: bool | None = None
+        self._steady = False
 
     def run(self) -> Generator[tuple[slice, list[np.ndarray]]]:
         """Batch by batch: positions, and an array (stimulus, unit) for each wanted selection."""
@@ -201,7 +203,10 @@ class Recording:
                 shown.input = self._preprocessed(self.stimuli.open(shown.stimulus_id))
         self._check_inputs(batch)
         self.ran = True
-        recorded = self._forward([shown.input for shown in batch], list(dict.fromkeys(layers)))
+        asked, before = list(dict.fromkeys(layers)), generators() if not self._steady else ""
+        recorded = self._forward([shown.input for shown in batch], asked)
+        if not self._steady and generators() != before:
+            self._require_steady(batch[0], asked)
         for layer, block in recorded.items():
             if block.dtype.kind == "f" and not np.isfinite(block).all():
                 first = batch[int(np.flatnonzero(~np.isfinite(block).all(axis=1))[0])]
@@ -211,6 +216,20 @@ class Recording:
                     expected="finite activations for every stimulus",
                 )
         return {layer: self.engine.reduce(layer, block) for layer, block in recorded.items()}
+
+    def _require_steady(self, shown: _Shown, layers: list[str]) -> None:
+        """Random numbers were drawn meanwhile: two passes over one stimulus show whether it was for the layers."""
+        one, other = (self._forward([shown.input], layers) for _ in range(2))
+        if (layer := differing(one, other)) is not None:
+            _logger.warning(
+                "layer %r computes different rows for stimulus %r of %r each time: the network draws random numbers. "
+                "Switch dropout and noise off in evaluation mode (self.training), or draw them from a generator that "
+                "is seeded in each pass; variability from trial to trial is asked for by trials=",
+                layer,
+                shown.stimulus_id,
+                self.stimuli.identifier,
+            )
+        self._steady = True
 
     def _forward(self, inputs: list[Any], layers: list[str]) -> dict[str, np.ndarray]:
         """One pass, or several smaller ones where memory does not suffice."""

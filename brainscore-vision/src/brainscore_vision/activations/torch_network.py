@@ -116,6 +116,14 @@ class TorchNetwork:
         """Where the last layer asked for is seen anew: a changed attribute may let layers be called more often."""
         self._course = Course(type(self.module).__name__)
 
+    def mark(self) -> tuple[int, int]:
+        """Changes whenever a parameter or buffer is written to or replaced, other than through ``.data``: free to ask.
+
+        Its parts: how often tensors were written to, and where they lie.
+        """
+        tensors = [part for part in (*self.module.parameters(), *self.module.buffers()) if not part.is_inference()]
+        return sum(part._version for part in tensors), hash(tuple((id(part), part.data_ptr()) for part in tensors))
+
     def flops(self, entry: Any) -> int:
         """Floating-point operations for one input; see :func:`~.torch_flops.count_flops`."""
         from .torch_flops import count_flops
