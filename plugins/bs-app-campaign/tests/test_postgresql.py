@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from brainscore_core.errors import StorageError
 from bs_app_campaign import Campaign, Database
 from bs_app_campaign.executors import executor
 
@@ -69,7 +70,7 @@ def test_a_campaign_outlives_the_loss_of_all_connections(database, monkeypatch):
 
 
 def test_a_failed_transaction_leaves_nothing(database):
-    with pytest.raises(SQLAlchemyError), database.write() as session:
+    with pytest.raises((SQLAlchemyError, StorageError)), database.write() as session:
         session.execute(text("INSERT INTO campaign (name, status, settings, created) VALUES ('x', 'open', '{}', '')"))
         session.execute(text("INSERT INTO nothing VALUES (1)"))
     with database.read() as session:
