@@ -170,9 +170,11 @@ def client_killed(scene, times=4, count=200):
         die = rng.randint(1, 1500) if index % 2 else None
         process = Told(scene.start("record", die=die, record={"first": 0, "count": count, "seed": scene.seed}))
         process.begun.wait()
-        if die is None:
-            with suppress(subprocess.TimeoutExpired):
-                process.process.wait(rng.uniform(0, 1))
+        if die is None:  # while it stores, however fast the machine is
+            stored = rng.randrange(count // 2)
+            while len(process.lines) < stored and process.process.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    process.process.wait(rng.uniform(0, 0.005))
             process.process.kill()
         injected += process.end() == -signal.SIGKILL
         told += process.lines
