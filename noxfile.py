@@ -150,7 +150,7 @@ def pytest(session: nox.Session, *places: str) -> None:
 
 @nox.session(reuse_venv=True)
 def demo(session: nox.Session) -> None:
-    """Score four models on nine benchmarks: a table, demo-results.json and demo.png."""
+    """Score four models on nine benchmarks: a table, demo-results.json, demo.png and a leaderboard."""
     install(session, *nox.project.load_toml(ROOT / "demo" / "demo.py")["dependencies"])
     session.run("python", "demo/demo.py", *session.posargs)
 
