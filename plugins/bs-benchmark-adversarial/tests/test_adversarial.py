@@ -13,7 +13,6 @@ from brainscore_vision import wrap
 from brainscore_vision.activations.preprocessing import Preprocessing
 from brainscore_vision.commitments.behavior import Behavior
 from bs_benchmark_adversarial import Budget
-from bs_benchmark_adversarial.experiment import wilson
 
 SIDE, COUNT = 6, 60
 LABELS = ("bright", "dark")
@@ -253,11 +252,6 @@ def test_stimuli_without_labels_are_named():
         benchmark(["grey"] * COUNT, Budget())(model_of(network))
     with pytest.raises(InvalidParameter, match="'kind'"):
         benchmark(["bright"] * COUNT, Budget(), truth="kind")(model_of(network))
-
-
-def test_intervals_are_wilsons():
-    assert wilson(0, 100) == pytest.approx((0, 0.0370), abs=1e-4)
-    assert wilson(50, 100) == pytest.approx((0.4038, 0.5962), abs=1e-4)
 
 
 def test_fewer_images_are_the_same_ones_each_time():

@@ -9,6 +9,7 @@ import numpy as np
 from brainscore_core.contracts import Benchmark, BenchmarkInfo, DataEntry
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
+from brainscore_core.statistics.proportion import wilson
 from brainscore_vision.benchmarks.behavior import RATIO, normalised
 
 from .budget import Budget
@@ -25,8 +26,6 @@ FLAT = 0.05
 
 NOTHING_RIGHT = "nothing-right-unattacked"
 """Flag: no image is named rightly even unchanged, so that no share of these can be kept."""
-
-LEVEL = 1.96
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,14 +164,6 @@ class AdversarialRobustness(Benchmark):
             found.append(attack(victim, shown, truth[part], self.budget, places[part]))
         fields = ("clean", "named", "norm", "margin", "still")
         return Attacked(*(np.concatenate([getattr(entry, name) for entry in found]) for name in fields))
-
-
-def wilson(right: int, count: int) -> tuple[float, float]:
-    """95% interval of a share (Wilson 1927): it has a width at 0 and at 1, where a standard error has none."""
-    share, squared = right / count, LEVEL**2
-    centre = (share + squared / (2 * count)) / (1 + squared / count)
-    half = LEVEL * np.sqrt(share * (1 - share) / count + squared / (4 * count**2)) / (1 + squared / count)
-    return float(centre - half), float(centre + half)
 
 
 def _truth(stimuli: "StimulusSet", column: str) -> Any:

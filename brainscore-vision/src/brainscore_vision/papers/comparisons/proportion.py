@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from brainscore_core.scores import Score
+from brainscore_core.statistics.proportion import wilson
 
 from .comparison import Comparison
 
 if TYPE_CHECKING:
     import xarray as xr
-
-Z = 1.96
 
 
 class PublishedProportion(Comparison):
@@ -56,14 +55,6 @@ class PublishedProportion(Comparison):
             variances.append(float(weight @ similar**2) - means[-1] ** 2)
         error = math.sqrt(max(sum(variances), 0.0)) / len(means)
         return Score(float(np.mean(means)), error)
-
-
-def wilson(count: float, of: float) -> tuple[float, float]:
-    """The 95% interval of a proportion (Wilson 1927, J Am Stat Assoc 22:209)."""
-    share, spread = count / of, Z**2 / of
-    centre = (share + spread / 2) / (1 + spread)
-    half = Z / (1 + spread) * math.sqrt(share * (1 - share) / of + spread / of / 4)
-    return centre - half, centre + half
 
 
 def _binomial(n: int, q: float) -> np.ndarray:
