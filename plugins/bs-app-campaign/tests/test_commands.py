@@ -77,6 +77,8 @@ def test_globs_and_names(shell):
 def test_wrong_usage_is_exit_code_2_and_says_what_is_right(shell, arguments, says):
     code, out, err = shell(*arguments)
     assert code == 2 and says in err and out == ""
+    if arguments[:1] == ("run",):
+        assert shell("status")[1] == "no campaign yet\n", "nothing was begun"
 
 
 def test_a_dry_run_does_nothing(shell, database, counted):

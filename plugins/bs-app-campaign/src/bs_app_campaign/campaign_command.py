@@ -1,5 +1,6 @@
 """``brainscore campaign``: run, resume, status, cancel."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +70,8 @@ def run(
         tell_estimate(store, asked, tasks, how["as_json"])
         return DONE
     settings = {"seed": seed, "device": device, "batch_size": batch_size}
-    found = Campaign.create(store, name or f"{datetime.now():%Y%m%d-%H%M%S-%f}", asked, tasks, settings)
-    return _run(found, how)
+    called = name or f"{datetime.now():%Y%m%d-%H%M%S-%f}"
+    return _run(lambda: Campaign.create(store, called, asked, tasks, settings), how)
 
 
 @campaign.command(name="resume")
@@ -83,9 +84,13 @@ def resume(name: str, retry_failed: bool, database: str | None, **how: Any) -> i
     from .database import Database
 
     found = Campaign(Database(database), name)
-    if again := found.retry("cancelled", *(("failed", "unavailable") if retry_failed else ())):
-        click.echo(f"{again} pairs wait again", err=True)
-    return _run(found, how)
+
+    def begin() -> Campaign:
+        if again := found.retry("cancelled", *(("failed", "unavailable") if retry_failed else ())):
+            click.echo(f"{again} pairs wait again", err=True)
+        return found
+
+    return _run(begin, how)
 
 
 @campaign.command(name="status")
@@ -117,7 +122,8 @@ def cancel(name: str, database: str | None) -> None:
     click.echo(f"{Campaign(Database(database), name).cancel()} pairs are left")
 
 
-def _run(found: "Campaign", how: dict[str, Any]) -> int:
+def _run(begin: "Callable[[], Campaign]", how: dict[str, Any]) -> int:
+    """Begin, once there is somewhere to run: a wrong option leaves no campaign behind."""
     from brainscore_core.cli.shell import DONE, FAILED, INTERRUPTED
 
     from .estimates import tasks
@@ -127,6 +133,11 @@ def _run(found: "Campaign", how: dict[str, Any]) -> int:
 
     options = {"workers": how["workers"], "address": how["address"]}
     chosen = executor(how["kind"], **{option: value for option, value in options.items() if value is not None})
+    try:
+        found = begin()
+    except BaseException:
+        chosen.close(kill=True)
+        raise
     limits = Limits(how["seconds"], how["memory_mb"], how["threads"])
     python = None
     if how["isolate"]:
