@@ -48,7 +48,15 @@ def test_a_domain_reads_nothing_unless_it_says_so():
     assert Domain("plain", interface="").reads == {}
 
 
-def test_a_file_that_cannot_be_read_is_a_failed_pair(paper, brainscore):
+def test_a_file_that_is_not_there_is_wrong_usage(paper, brainscore):
+    answer = brainscore("score", "half", "-b", "./my.odd", "-b", "Toy2020.A-one")
+    assert answer.code == 2 and answer.out == ""
+    assert "there is no file './my.odd': expected a file, or an identifier of an installed benchmark" in answer.err
+
+
+def test_a_file_that_cannot_be_read_is_a_failed_pair(paper, brainscore, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.odd").touch()
     answer = brainscore("score", "half", "-b", "./my.odd", "-b", "Toy2020.A-one")
     assert answer.code == 1
     assert "failed: half on ./my.odd" in answer.out

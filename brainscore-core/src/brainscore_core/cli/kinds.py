@@ -1,10 +1,12 @@
 """Kinds of things, as they are written on the command line, and what installed names a pattern means in each."""
 
+from pathlib import Path
+
 import click
 
 from .. import registry
 from ..description_files import is_read
-from ..errors import InvalidIdentifier, UnknownIdentifier
+from ..errors import InvalidIdentifier, InvalidParameter, UnknownIdentifier
 from ..registry import Entry
 
 LISTED = tuple(kind for kind in registry.KINDS if kind != "model_families")
@@ -51,6 +53,10 @@ def _meant(kind: str, pattern: str) -> list[str]:
         return registry.match(kind, pattern)
     except (InvalidIdentifier, UnknownIdentifier):
         if kind == "benchmarks" and is_read(pattern):
+            if not Path(pattern).is_file():
+                raise InvalidParameter(
+                    f"there is no file {pattern!r}", expected="a file, or an identifier of an installed benchmark"
+                ) from None
             return [pattern]
         raise
 
