@@ -1,5 +1,6 @@
 """Models that do what models do to those who run them, and benchmarks that cost nothing. No import of any domain."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -62,6 +63,7 @@ class Subject:
             "forges": _forge,
             "leaves_children": _leave_a_child,
             "fills": _fill,
+            "turns": _turn,
         }.get(self.identifier.split("-")[0].replace(".", "_"), float)
         act()
         time.sleep(float(os.environ.get("TROUBLE_SECONDS", "0")))
@@ -111,6 +113,11 @@ def _leave_a_child():
     subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 
 
+def _turn():
+    """As much work as TROUBLE_TURNS says, on one processor: a million are about a third of a second."""
+    hashlib.pbkdf2_hmac("sha256", b"", b"", int(os.environ.get("TROUBLE_TURNS", "1000")))
+
+
 def _fill():
     """Writes where TROUBLE_FILL says, as activations are written."""
     with open(os.environ.get("TROUBLE_FILL", os.devnull), "wb") as file:
@@ -156,7 +163,8 @@ one, two, three = (
 
 NAMES = (
     *(f"good-{index}" for index in range(40)),
-    *(f"{does}-{index}" for does in ("exits", "hangs", "eats", "prints", "threads", "raises", "garbles", "forges")
+    *(f"{does}-{index}" for does in ("exits", "hangs", "eats", "prints", "threads", "raises", "garbles", "forges",
+                   "turns")
       for index in range(10)),
     "exits", "leaves", "hangs", "eats", "prints", "threads", "raises", "refuses", "misses", "garbles", "forges",
     "illegible", "twin-0", "leaves.children", "fills",
