@@ -4,7 +4,7 @@
 #     "bs-app-campaign[dask]>=1,<2",
 # ]
 # ///
-"""Two workers against one: a campaign that only computes, on local processes and on a local Dask cluster.
+"""Two workers against one, on local processes and on a local Dask cluster; and what a campaign adds to each pair.
 
 ``python bench/show_workers.py [--write]`` writes bench/RESULTS-workers.md. It needs two idle processors.
 """
@@ -23,6 +23,8 @@ TESTS = ROOT / "plugins" / "bs-app-campaign" / "tests"
 MODELS, BENCHMARKS = [f"turns-{number}" for number in range(4)], ["one", "two", "three"]
 TURNS = 8_000_000
 ROUNDS = 3
+IDLE = 15
+"""Pairs that compute nothing: what a campaign adds to each shows."""
 
 
 def campaign(kind: str, workers: int) -> float:
@@ -42,6 +44,35 @@ def campaign(kind: str, workers: int) -> float:
     return seconds
 
 
+def overhead() -> str:
+    """Milliseconds of a pair in a campaign, and of the process that makes the same attempt without one."""
+    from bs_app_campaign import Campaign, Database
+    from bs_app_campaign.executors import executor, watching
+    from bs_app_campaign.jobs import Job
+
+    inside, bare = [], []
+    models = [f"good-{number}" for number in range(IDLE)]
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as home:
+            os.environ["BRAINSCORE_HOME"] = home
+            made = Campaign.create(Database(), "overhead", models, ["one"])
+            began = time.perf_counter()
+            made.run(executor("local", workers=1))
+            inside.append((time.perf_counter() - began) / IDLE * 1e3)
+            began = time.perf_counter()
+            for number, model in enumerate(models):
+                watching.attempt(Job(number, model, "one", str(Path(home) / f"bare-{number}")))
+            bare.append((time.perf_counter() - began) / IDLE * 1e3)
+            sys.stderr.write(f"overhead: {inside[-1]:.0f} ms in a campaign, {bare[-1]:.0f} ms without\n")
+    added = [a - b for a, b in zip(inside, bare, strict=True)]
+    cells = [
+        f"{statistics.median(inside):.0f}", f"{statistics.median(bare):.0f}", f"{statistics.median(added):.0f}",
+        f"{min(added):.0f} to {max(added):.0f}", "50",
+    ]  # fmt: skip
+    headers = ("in a campaign, ms", "its process alone, ms", "added, median", "of its rounds", "promised below")
+    return f"{IDLE} pairs that compute nothing, one after the other, local processes.\n\n{table(headers, [cells])}"
+
+
 def main() -> None:
     """Print, or write."""
     began = time.perf_counter()
@@ -51,6 +82,7 @@ def main() -> None:
         site = runpy.run_path(str(TESTS / "faults" / "stage.py"))["make_site"](Path(folder))
         sys.path.insert(0, str(site))
         os.environ["PYTHONPATH"] = str(site)
+        added = overhead()
         for kind in ("local", "dask"):
             taken: dict[int, list[float]] = {1: [], 2: []}
             for _ in range(ROUNDS):
@@ -63,7 +95,8 @@ def main() -> None:
             rows.append([kind, f"{one:.1f}", f"{two:.1f}", f"{statistics.median(ratios):.2f}x", spread, "1.7x"])
     headers = ("executor", "one worker, s", "two workers, s", "ratio, median", "of its rounds", "promised at least")
     text = (
-        f"{heading('Two workers against one', 'show_workers.py', time.perf_counter() - began)}\n"
+        f"{heading('What a campaign costs, and what workers bring', 'show_workers.py', time.perf_counter() - began)}\n"
+        f"## Scheduling overhead\n\n{added}\n## Two workers against one\n\n"
         f"{len(MODELS) * len(BENCHMARKS)} pairs, each in a process of its own that computes the same hash on one "
         f"processor, {ROUNDS} rounds in turns.\n\n{table(headers, rows)}"
     )
