@@ -7,8 +7,8 @@
 """A campaign of a thousand workers without the workers: attempts end after drawn times, all else is as it is.
 
 ``python bench/simulate_campaign.py [--write]`` (a quarter of an hour) writes bench/RESULTS-simulation.md. The
-loop, the files of attempts and the database are the real ones. The executor's clock skips the time in which the campaign
-would only wait, and goes on while the campaign works: workers that end meanwhile stand idle, as they would.
+loop, the files of attempts and the database are the real ones. The executor's clock skips the time in which the
+campaign would only wait, and goes on while the campaign works: workers that end meanwhile stand idle, as they would.
 """
 
 import heapq
