@@ -59,6 +59,87 @@ def test_several_models_side_by_side(toy, brainscore):
     assert ["B", "- (0/3)", "- (0/3)"] in rows
 
 
+def tree_of(out: str) -> list[str]:
+    """The first column of the averages, indented."""
+    block = next(block for block in out.split("\n\n") if "toy (" in block.splitlines()[0])
+    return [re.split(r"\s{2,}", line.rstrip())[0] if line[0] != " " else line[: len(line) - len(line.lstrip())]
+            + line.split()[0] for line in block.splitlines()[1:]]  # fmt: skip
+
+
+@pytest.mark.parametrize("models", [("half",), ("half", "fifth")], ids=["one", "two"])
+def test_only_branches_that_lead_to_what_was_asked_are_shown(toy, brainscore, models):
+    assert tree_of(brainscore("score", *models, "-b", "Toy2020.A-one").out) == ["whole", "  A"]
+    assert tree_of(brainscore("score", *models, "-b", "Toy2020.B-lack").out) == ["whole", "  B"]
+    both = brainscore("score", *models, "-b", "Toy2020.A-one", "-b", "Toy2020.B-lack").out
+    assert tree_of(both) == ["whole", "  A", "  B"]
+    raw = brainscore("score", *models, "-b", "Toy2020.B-raw").out
+    assert tree_of(raw) == ["whole", "  B", "    Toy2020.B-raw"]
+
+
+PARTLY = """
+class Partly(Compare):
+    def __call__(self, model):
+        if model.identifier == "fifth":
+            raise RuntimeError("no memory")
+        return super().__call__(model)
+
+
+def partly(identifier):
+    return Partly(identifier, data=data, metric=MetricSpec("difference"), parent="A", version=2)
+
+
+third, fourth, fifth, sixth = (partly(f"Toy2020.A-z{number}") for number in range(4))
+"""
+
+
+def uneven(also, count):
+    points = dict(zip((f"Toy2020.A-z{n}" for n in range(count)), ("third", "fourth", "fifth", "sixth"), strict=False))
+    points = {identifier: f"bs_more:{name}" for identifier, name in points.items()}
+    also("bs-more", "brainscore.toy.benchmarks", points, f"from toy import *\nfrom toy import Compare\n{PARTLY}")
+
+
+@pytest.mark.parametrize("count, lacks", [(1, "Toy2020.A-z0"), (4, "4 benchmarks")])
+def test_averages_over_different_benchmarks_are_said_to_be(toy, also, brainscore, count, lacks):
+    uneven(also, count)
+    out = brainscore("score", "half", "fifth", "-b", "Toy2020.A-*").out
+    said = [line for line in out.splitlines() if line.startswith("averages cover different benchmarks")]
+    assert said == [
+        f"averages cover different benchmarks: fifth without {lacks}. --policy strict averages only what is whole, "
+        "--policy zero counts what has no value as 0"
+    ]
+
+
+@pytest.mark.parametrize(
+    "models, benchmarks",
+    [
+        (("half",), "Toy2020.A-*"),  # nothing to compare it with
+        (("fifth",), "Toy2020.A-*"),
+        (("half", "fifth"), "Toy2020.A-[ot]*"),  # the same for both
+        (("half", "fifth"), "Toy2020.A-z*"),  # one has no average, which is seen
+        (("half", "fifth"), "Toy2020.B-*"),
+    ],
+)
+def test_averages_over_the_same_benchmarks_go_without_saying(toy, also, brainscore, models, benchmarks):
+    uneven(also, 2)
+    assert "different benchmarks" not in brainscore("score", *models, "-b", benchmarks).out
+
+
+def test_policies(toy, also, brainscore):
+    uneven(also, 1)
+    asked = ("score", "half", "fifth", "-b", "Toy2020.A-*")
+    rows = rows_of(brainscore(*asked).out)
+    assert ["A", "0.625 ± 0.012 (3/3)", "0.250 ± 0.010 (2/3, 1 failed)"] in rows
+    strict, zero = (brainscore(*asked, "--policy", policy).out for policy in ("strict", "zero"))
+    assert ["toy (hierarchical, strict)", "half", "fifth"] in rows_of(strict)
+    assert ["A", "0.625 ± 0.012 (3/3)", "- (2/3, 1 failed)"] in rows_of(strict)
+    assert ["whole", "- (3/6)", "- (2/6, 1 failed)"] in rows_of(strict), "what was not attempted lacks as well"
+    assert tree_of(strict) == ["whole", "  A"], "raw values are of regions of which nothing is normalised"
+    assert ["toy (hierarchical, zero)", "half", "fifth"] in rows_of(zero)
+    assert ["A", "0.625 ± 0.012 (3/3)", "0.167 ± 0.007 (2/3, 1 failed)"] in rows_of(zero)
+    assert "different benchmarks" not in strict + zero
+    assert brainscore(*asked, "--policy", "none").code == 2
+
+
 def narrow(monkeypatch):
     """Let standard output be a terminal of eighty columns."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
@@ -81,7 +162,7 @@ def test_it_fits_eighty_columns(toy, also, brainscore, monkeypatch, names):
 def test_nodes_without_a_value_are_named_in_one_line_where_it_is_narrow(toy, brainscore, monkeypatch):
     narrow(monkeypatch)
     names = ("half", "fifth", "const:one", "const:two")
-    out = brainscore("score", *names, "-b", "Toy2020.A-*").out
+    out = brainscore("score", *names, "-b", "Toy2020.A-*", "-b", "Toy2020.B-lack").out
     trees = [block for block in out.split("\n\n") if block.startswith("toy (hierarchical)")]
     headers = [re.split(r"\s{2,}", block.splitlines()[0]) for block in trees]
     assert [name for header in headers for name in header[1:]] == list(names), "each once, side by side where they fit"

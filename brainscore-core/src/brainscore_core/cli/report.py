@@ -7,7 +7,8 @@ import click
 
 from ..run import Record
 from ..status import Status
-from ..tree import Node, Result, aggregate
+from ..tree import NOT_ATTEMPTED, Node, Result, aggregate
+from .coverage import uneven
 from .output import echo_headed, echo_table, echo_wrapped, fits, number, symbols, terminal_width
 from .placement import Placement
 
@@ -17,13 +18,13 @@ Runs = Mapping[str, Sequence[Record]]
 """The records of each model, under the name it was asked for."""
 
 
-def echo_report(runs: Runs, placed: Sequence[Placement], rule: str) -> None:
-    """Write everything to standard output."""
+def echo_report(runs: Runs, placed: Sequence[Placement], rule: str, policy: str = "available") -> None:
+    """Write everything to standard output; `rule` and `policy` as :func:`brainscore_core.tree.aggregate` takes them."""
     echo_pairs(runs)
     echo_marks(runs)
     for placement in placed:
         click.echo()
-        echo_nodes(runs, placement, rule)
+        echo_nodes(runs, placement, rule, policy)
     echo_reasons(runs)
 
 
@@ -73,13 +74,20 @@ def echo_marks(runs: Runs) -> None:
         echo_wrapped(f"{flag}: {', '.join(names)}")
 
 
-def echo_nodes(runs: Runs, placement: Placement, rule: str) -> None:
-    """The tree: each node's average, and how many of its benchmarks that covers.
+def echo_nodes(runs: Runs, placement: Placement, rule: str, policy: str = "available") -> None:
+    """The branches of the tree that were attempted: each node's average, and how many of its benchmarks that covers.
 
     Where that does not fit, as many models beside each other as do, and nodes of which nothing is covered in one line.
+    Below it, whether the averages of the models are over the same benchmarks.
     """
-    title = f"{placement.domain} ({rule})"
-    roots = {name: _aggregate(records, placement, rule) for name, records in runs.items()}
+    _echo_tree(runs, placement, rule, policy)
+    if policy == "available" and (note := uneven(runs, placement)):
+        echo_wrapped(note)
+
+
+def _echo_tree(runs: Runs, placement: Placement, rule: str, policy: str) -> None:
+    title = f"{placement.domain} ({rule})" if policy == "available" else f"{placement.domain} ({rule}, {policy})"
+    roots = {name: _aggregate(records, placement, rule, policy) for name, records in runs.items()}
     if len(runs) == 1:
         title, columns = _titled(next(iter(runs)), title), ["score", "covered", "the others"]
     else:
@@ -101,8 +109,17 @@ def echo_nodes(runs: Runs, placement: Placement, rule: str) -> None:
 
 
 def _order(roots: Mapping[str, Sequence[Node]]) -> list[tuple[int, str]]:
-    """(depth, node) from the top down; the trees of all models have the same nodes."""
-    return [(depth, node.identifier) for root in next(iter(roots.values()), ()) for depth, node in root.walk()]
+    """(depth, node) from the top down, as far as some model attempted what is below; where none is, the roots.
+
+    The trees of all models have the same nodes.
+    """
+    nodes = [(depth, node.identifier) for root in next(iter(roots.values()), ()) for depth, node in root.walk()]
+    reached = {node.identifier for tops in roots.values() for top in tops for _, node in top.walk() if _attempted(node)}
+    return [(depth, name) for depth, name in nodes if (name in reached if reached else depth == 0)]
+
+
+def _attempted(node: Node) -> bool:
+    return any(count for state, count in node.states.items() if state != NOT_ATTEMPTED)
 
 
 def _echo_in_parts(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], together: bool) -> None:
@@ -125,9 +142,9 @@ def _part(
     return [title, *columns[start:stop]], [[row[0], *row[1:][start:stop]] for row in rows]
 
 
-def _aggregate(records: Sequence[Record], placement: Placement, rule: str) -> tuple[Node, ...]:
+def _aggregate(records: Sequence[Record], placement: Placement, rule: str, policy: str) -> tuple[Node, ...]:
     results = {record.benchmark: Result(record.status, record.score) for record in records}
-    return aggregate(placement.tree, placement.parents, results, rule)
+    return aggregate(placement.tree, placement.parents, results, rule, policy)
 
 
 def _find(roots: Sequence[Node], identifier: str) -> Node:
@@ -163,7 +180,7 @@ def _failed(node: Node) -> str:
 
 def _raw(benchmark: str, node: Node, records: Sequence[Record]) -> str:
     """The raw value where nothing of a region is normalised: each on its own line, since raws cannot be averaged."""
-    if node.value is not None:
+    if node.covered:
         return ""
     scores = (record.score for record in records if record.benchmark == benchmark)
     raw = next((score.raw for score in scores if score and score.raw), None)

@@ -44,6 +44,13 @@ FILE_HELP = (
     show_default=True,
     help="How regions and the whole are averaged.",
 )
+@click.option(
+    "--policy",
+    type=click.Choice(["available", "strict", "zero"]),
+    default="available",
+    show_default=True,
+    help="What becomes of benchmarks without a value in averages.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the model's trials.")
 @click.option("--device", help="As cpu or cuda; the model decides otherwise.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="The model decides otherwise.")
@@ -57,6 +64,7 @@ def command(
     compared: str | None,
     strict: bool,
     aggregate: str,
+    policy: str,
     seed: int,
     device: str | None,
     batch_size: int | None,
@@ -89,7 +97,7 @@ def command(
         from ..differences import echo_differences
         from ..report import echo_report
 
-        echo_report(runs, placed, aggregate)
+        echo_report(runs, placed, aggregate, policy)
         echo_differences(found)
     if ctx.find_root().command.debug:  # type: ignore[attr-defined]
         for record in records:
