@@ -15,6 +15,7 @@ from brainscore_core.assemblies import DataAssembly
 from brainscore_core.testing.fake_distributions import fake_site
 
 TOY = '''
+import errno
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -161,6 +162,8 @@ class Compare(Benchmark):
                 raise DataUnavailable(f"/secret/place/{SECRET}.nc is private", private=True)
             case "break":
                 raise RuntimeError(f"broken at {SECRET}")
+            case "fill":
+                raise OSError(errno.ENOSPC, "No space left on device", SECRET)
             case "exit":
                 raise SystemExit(2)
             case "interrupt":

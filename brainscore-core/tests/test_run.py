@@ -1,5 +1,6 @@
 """Scoring one pair and many: order, isolation, planning, provenance, and what must not leave the process."""
 
+import errno
 import json
 import logging
 import math
@@ -13,10 +14,12 @@ from brainscore_core import registry
 from brainscore_core.ceilings import digest_assembly
 from brainscore_core.contracts import DataEntry, DataInfo
 from brainscore_core.data import Source
+from brainscore_core.data.writing import is_unwritten
 from brainscore_core.errors import (
     BrainScoreError,
     DataUnavailable,
     InvalidParameter,
+    StorageError,
     UnknownIdentifier,
     UnsupportedRegion,
 )
@@ -425,6 +428,31 @@ def test_missing_access_to_private_data_is_said_without_naming_a_file(toy):
 def test_a_model_that_cannot_be_had_is_named_beside_private_data_too(toy):
     [record] = score_all(["broken"], [toy.hidden])
     assert record.reason == "RuntimeError: no such layer" and "Traceback" in record.traceback
+
+
+@pytest.mark.parametrize("data", ["Toy2020", "Toy2020private"])
+def test_a_full_disk_is_told_by_its_type_also_beside_private_data(toy, data):
+    [record] = score_all(["echo"], [toy.compare("full", data=data, does="fill")])
+    assert record.status is Status.FAILED and record.unwritten
+    assert (toy.SECRET in record.reason) == (data == "Toy2020")
+
+
+@pytest.mark.parametrize(
+    ("error", "unwritten"),
+    [
+        (OSError(errno.ENOSPC, "whatever it says"), True),
+        (OSError(errno.EDQUOT, "whatever it says"), True),
+        (StorageError("the folder is read-only"), True),
+        (OSError(errno.EFBIG, "File too large"), False),
+        (ValueError("input File too large: No space left on device, StorageError"), False),
+        (OSError("No space left on device"), False),
+    ],
+)
+def test_what_could_not_be_written_goes_by_type_and_not_by_words(error, unwritten):
+    assert is_unwritten(error) is unwritten
+    wrapped = RuntimeError("around it")
+    wrapped.__cause__ = error
+    assert is_unwritten(wrapped) is unwritten
 
 
 def type_of(does):

@@ -14,6 +14,7 @@ from . import registry
 from .cache.results import on_disk
 from .ceilings import digest_assembly
 from .contracts import Benchmark, DataEntry, MetricSpec, Plan
+from .data.writing import is_unwritten
 from .errors import BrainScoreError, DataUnavailable, InvalidParameter
 from .hooks import call_each
 from .loading import load_benchmark, load_model
@@ -37,7 +38,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Record:
-    """What became of one pair. Of private data it holds value, error and ceiling, and of a failure its type only."""
+    """What became of one pair. Of private data it holds value, error and ceiling, and of a failure its type only.
+
+    `unwritten` says that it failed where nothing could be written, as on a full disk: that says nothing about the pair.
+    """
 
     model: str
     benchmark: str
@@ -48,6 +52,7 @@ class Record:
     seconds: float = 0.0
     provenance: Mapping[str, Any] = field(default_factory=dict)
     traceback: str = ""
+    unwritten: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The record that ``brainscore score --json`` writes; `raw` is the value before normalisation."""
@@ -111,6 +116,7 @@ def score(
     """
     settings = Settings(seed, device, batch_size, cache)
     benchmark = _load("benchmark", benchmark)
+    _warn_of_no_place([benchmark])
     model = _load("model", model)
     _prepare(model, settings)
     _expect(model, _plan([benchmark]))
@@ -138,6 +144,7 @@ def score_all(
     models, benchmarks = ([one] if isinstance(one, str) else one for one in (models, benchmarks))
     loaded = [_attempt_load("benchmark", entry) for entry in benchmarks]
     _refuse_namesakes(benchmarks, loaded)
+    _warn_of_no_place(loaded)
     plan: Plan | None = None
     for asked in models:
         model = None  # the one before goes before the next is built
@@ -170,6 +177,13 @@ def _refuse_namesakes(asked: Sequence[Any], loaded: Sequence[Any]) -> None:
             )
 
 
+def _warn_of_no_place(benchmarks: Iterable[Any]) -> None:
+    """Say once in a process which of them will enter no average."""
+    for benchmark in benchmarks:
+        if isinstance(benchmark, Benchmark) and (said := told_once(benchmark)):
+            _logger.warning("%s", said)
+
+
 def _record(asked: Any, model: Any, named: Any, benchmark: Any, settings: Settings) -> Record:
     started = time.perf_counter()
     record = Record(_name(model, asked), _name(benchmark, named), getattr(benchmark, "version", None), Status.OK)
@@ -183,7 +197,7 @@ def _record(asked: Any, model: Any, named: Any, benchmark: Any, settings: Settin
     except (Exception, SystemExit) as error:
         secret = attempted and _is_private(benchmark)
         reason, trace = (_told_of_private(error, record.benchmark), "") if secret else _told(error)
-        record = replace(record, status=Status.of(error), reason=reason, traceback=trace)
+        record = replace(record, status=Status.of(error), reason=reason, traceback=trace, unwritten=is_unwritten(error))
     return replace(record, seconds=time.perf_counter() - started)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import BrainScoreError, StorageError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -27,6 +28,22 @@ def storage_errors(folder: Path) -> Iterator[None]:
             remedy = "free some space (`brainscore data prune`, `brainscore cache prune`) or set BRAINSCORE_HOME to a "
             remedy += "folder on a larger disk"
         raise StorageError(f"cannot write in {folder} ({error.strerror or error})", remedy=remedy) from error
+
+
+def is_unwritten(error: BaseException) -> bool:
+    """Whether something could not be written for want of room, or of a place to write: by the type, never by the words.
+
+    Parameters
+    ----------
+    error : BaseException
+        It, or what it was raised from. EFBIG counts where we wrote ourselves only: files may be too large for a reason.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, StorageError) or (isinstance(seen, OSError) and seen.errno in _NO_ROOM):
+            return True
+        seen = seen.__cause__
+    return False
 
 
 @contextmanager
