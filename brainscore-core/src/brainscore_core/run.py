@@ -18,6 +18,7 @@ from .data.writing import is_unwritten
 from .errors import BrainScoreError, DataUnavailable, InvalidParameter
 from .hooks import call_each
 from .loading import load_benchmark, load_model
+from .placing import told_once
 from .provenance import plugin, provenance
 from .scores import Score
 from .status import Status

@@ -12,7 +12,9 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from .. import registry
+from ..contracts import Benchmark
 from ..errors import BrainScoreError, IncompatiblePlugin, PluginError
+from ..placing import misplaced
 from ..registry import Problem
 from .kinds import spelled
 
@@ -25,7 +27,7 @@ TIMEOUT = 3.0
 def problems() -> list[Problem]:
     """Everything wrong with what is installed; imports every plugin to see whether it can be."""
     found = {(problem.distribution, problem.what): problem for problem in registry.problems()}
-    for problem in (*_impostors(), *_unloadable()):
+    for problem in (*_impostors(), *_unloadable(), *_misplaced()):
         found.setdefault((problem.distribution, problem.what), problem)
     return list(found.values())
 
@@ -70,6 +72,18 @@ def _unloadable() -> Iterable[Problem]:
             if cause not in seen:
                 seen.add(cause)
                 yield Problem("broken-plugin", entry.distribution, error.what, error.remedy or "tell its authors")
+
+
+def _misplaced() -> Iterable[Problem]:
+    """Benchmarks that enter no average; those that cannot be loaded are said already."""
+    for entry in registry.entries("benchmarks"):
+        try:
+            benchmark = registry.load(entry)
+        except PluginError:
+            continue
+        if isinstance(benchmark, Benchmark) and (wrong := misplaced(benchmark)):
+            remedy = f"tell the authors of {entry.provider}: expected {wrong.expected}"
+            yield Problem("no-place", entry.distribution, wrong.what, remedy)
 
 
 def installed() -> dict[str, int]:

@@ -10,6 +10,7 @@ from ..contracts import Benchmark
 from ..description_files import is_read
 from ..errors import BrainScoreError, PluginError
 from ..loading import load_benchmark
+from ..placing import told_once
 
 
 @dataclass(frozen=True)
@@ -51,23 +52,23 @@ def _place(domain: str, asked: set[str]) -> Placement | None:
         return None
     parents = {}
     for name in asked | {entry.identifier for entry in registry.entries("benchmarks", domain=domain)}:
-        parent = _parent(name, domain)
-        if parent is None:
+        benchmark = _benchmark(name, domain)
+        if benchmark is None:
             continue
-        if parent[1] in tree:
-            parents[parent[0]] = parent[1]
-        elif name in asked:
-            click.echo(f"{name} enters no average: it hangs below {parent[1]!r}, which {domain} has not", err=True)
+        if benchmark.parent in tree:
+            parents[benchmark.identifier] = benchmark.parent
+        elif name in asked and (said := told_once(benchmark)):
+            click.echo(said, err=True)
     return Placement(domain, tree, parents)
 
 
-def _parent(name: str, domain: str) -> tuple[str, str] | None:
-    """(identifier, parent) of a benchmark; None for what is broken or ambiguous, which its own record says."""
+def _benchmark(name: str, domain: str) -> Benchmark | None:
+    """The benchmark of this name; None for what is broken or ambiguous, which its own record says."""
     try:
         benchmark = registry.resolve("benchmarks", name, domain=domain)
     except BrainScoreError:
         benchmark = _of_file(name)
-    return (benchmark.identifier, benchmark.parent) if isinstance(benchmark, Benchmark) else None
+    return benchmark if isinstance(benchmark, Benchmark) else None
 
 
 def _of_file(name: str) -> Benchmark | None:
