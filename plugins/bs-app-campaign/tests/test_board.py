@@ -5,12 +5,14 @@ import json
 import numpy as np
 import pytest
 import xarray as xr
+from sqlalchemy import select
 
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 from brainscore_core.statistics.pairing import compare_scores, shared_draws
 from bs_app_campaign.board import board, leaf_weights
 from bs_app_campaign.recording import benchmark_row, model_row, record, score_of
+from bs_app_campaign.schema import Score as Attempt
 from bs_app_campaign.standings import standings
 from bs_app_campaign.tables import as_dict, as_text, rows_of, write
 
@@ -138,6 +140,40 @@ def test_prospective_and_retrospective(database, store):
 
 def drawn(values):
     return shared_draws(np.asarray(values), np.arange(50))
+
+
+def test_what_is_said_of_a_benchmark_is_corrected_and_what_is_private_stays_so(database, store):
+    store("a", "one", 0.2, released="2020-05-01")
+    assert see(database).rows[0].results["one"].prospective is True
+    said = {"identifier": "one", "version": 1, "domain": "trouble", "parent": "easy"}
+
+    def say(**more):
+        with database.write() as session:
+            row = benchmark_row(session, said | more)
+            return row.access, row.released, row.info
+
+    info = {"licence": "CC0", "bibtex": "@article{one}"}
+    assert say(released="2019-01-01", info=info) == ("public", "2019-01-01", info)
+    assert see(database).rows[0].results["one"].prospective is False
+    assert say(access="private") == ("private", "2019-01-01", info), "what is not said again stands"
+    assert say(access="public", released="2018-01-01")[:2] == ("private", "2018-01-01")
+    assert say(access="public", version=2)[0] == "public", "another version is another row"
+    store("a", "one", 0.2, released="2017-05-01")
+    assert see(database).rows[0].results["one"].prospective is True, "so of a model"
+
+
+def test_descriptions_that_databases_refuse(database):
+    info = {"description": "a\x00b\ud800", "parameters": float("nan"), "layers": [{"V1": float("inf")}], "\udcff": 1}
+    found = {"identifier": "a", "version": 1, "flags": ["x\ud800"], "info": info}
+    cleaned = {"description": "a\\x00b\\ud800", "parameters": None, "layers": [{"V1": None}], "\\udcff": 1}
+    with database.write() as session:
+        row = model_row(session, found | {"version": "1"})
+        task = benchmark_row(session, found)
+        record(session, "run", row, task, {"status": "failed", "reason": "x", "provenance": {"seed": float("nan")}})
+    with database.read() as session:
+        assert session.get(type(row), row.id).info == session.get(type(task), task.id).info == cleaned
+        assert session.get(type(row), row.id).flags == ["x\\ud800"]
+        assert session.scalar(select(Attempt.provenance)) == {"seed": None}
 
 
 def test_ranks_come_from_paired_differences(database, store):

@@ -130,6 +130,21 @@ def test_a_known_score_that_is_gone_is_computed(database):
     assert store(campaign, outcome) == ["pending"] and ends(database) == {}
 
 
+def test_a_known_score_brings_the_news_that_its_benchmark_is_private(database):
+    campaign = Campaign.create(database, "first", ["good-0"], ["one"])
+    assert campaign.run(executor("inprocess")) == {"ok": 1}
+    known = campaign.pairs()[0].score_id
+    second = Campaign.create(database, "second", ["good-0"], ["one"])
+    outcome = outcome_of(second)
+    path = Path(outcome.job.folder) / "result.json"
+    result = json.loads(path.read_text())
+    benchmark = result["benchmark"] | {"access": "private"}
+    path.write_text(json.dumps(result | {"status": "known", "score_id": known, "benchmark": benchmark}))
+    assert store(second, outcome) == ["ok"] and ends(database) == {"ok": 1}
+    with database.read() as session:
+        assert session.scalars(select(schema.Benchmark.access)).all() == ["private"]
+
+
 def test_the_same_content_under_another_name_has_a_score_of_its_own(database, counted):
     """A table goes by names: a twin that was never scored under its own would be missing there."""
     campaign = Campaign.create(database, "first", ["good-0", "twin-0"], ["one"])

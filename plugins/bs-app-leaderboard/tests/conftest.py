@@ -21,13 +21,15 @@ def store(database):
     """Stores one attempt: what is not given is usual."""
     count = iter(range(100_000))
 
-    def add(of_model, of_benchmark, value=None, error=0.02, *, status="ok", draws=None, **more):
+    def add(of_model, of_benchmark, value=None, error=0.02, *, status="ok", reason=None, draws=None, **more):
         of_model = model(of_model) if isinstance(of_model, str) else of_model
         of_benchmark = benchmark(of_benchmark) if isinstance(of_benchmark, str) else of_benchmark
         score = None
         if value is not None:
             score = Score(value, error, Score(0.9, 0.01), Score(value * 0.9, error), draws=draws, **more)
-        outcome = {"status": status, "reason": "" if status == "ok" else f"ValueError: {status} it is"}
+        if reason is None:
+            reason = "" if status == "ok" else f"ValueError: {status} it is"
+        outcome = {"status": status, "reason": reason}
         with database.write() as session:
             rows = model_row(session, of_model), benchmark_row(session, of_benchmark)
             record_all(session, [Attempt(f"run-{next(count)}", *rows, outcome, score)])

@@ -1,5 +1,6 @@
 """From what an attempt left to rows of the database, each stored once; and back."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ NUMBERS = ("value", "error", "ceiling", "ceiling_error", "raw", "raw_error")
 
 
 def model_row(session: Session, found: Mapping[str, Any]) -> Model:
-    """The row of a model in this version, made where there is none.
+    """The row of a model in this version, made where there is none; what is said of it now replaces what was said.
 
     Parameters
     ----------
@@ -33,13 +34,21 @@ def model_row(session: Session, found: Mapping[str, Any]) -> Model:
 
 
 def benchmark_row(session: Session, found: Mapping[str, Any]) -> Benchmark:
-    """The row of a benchmark in this version, made where there is none."""
+    """The row of a benchmark in this version, made where there is none.
+
+    What is said of it now, its release and its description, replaces what was said: a description is no score. One
+    that is private stays so in this version, whatever is said later.
+    """
     unique = {
         "identifier": found["identifier"],
         "version": found.get("version") or 0,
         "digest": found.get("digest") or "",
     }
-    return _row(session, Benchmark, unique, found, ("domain", "parent", "access", "released", "info"))
+    more = ("domain", "parent", "access", "released", "info")
+    private = select(Benchmark.id).filter_by(**unique, access="private")
+    if session.scalar(private) is not None:
+        found = dict(found) | {"access": "private"}
+    return _row(session, Benchmark, unique, found, more)
 
 
 class Attempt(NamedTuple):
@@ -102,6 +111,17 @@ def plain_text(text: str) -> str:
     return whole if len(whole) <= LONGEST else f"{whole[:LONGEST]} [...]"
 
 
+def plain_json(value: Any) -> Any:
+    """Content that every database takes as JSON, and gives back: texts as :func:`plain_text`, null for no number."""
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, Mapping):
+        return {plain_text(str(key)): plain_json(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_json(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def score_of(session: Session, row: Score) -> CoreScore:
     """The score of a row, with its draws where they were kept."""
     drawn = {entry.quantity: _array(entry) for entry in session.scalars(select(Draws).where(Draws.score_id == row.id))}
@@ -122,11 +142,14 @@ def score_of(session: Session, row: Score) -> CoreScore:
 
 
 def _row(session: Session, kind: Any, unique: dict[str, Any], found: Mapping[str, Any], more: tuple[str, ...]) -> Any:
+    said = {name: plain_json(found[name]) for name in more if found.get(name) not in (None, "", {})}
     row = session.scalar(select(kind).filter_by(**unique))
     if row is None:
-        row = kind(**unique, **{name: found[name] for name in more if found.get(name) is not None})
+        row = kind(**unique)
         session.add(row)
-        session.flush()
+    for name in [name for name, value in said.items() if getattr(row, name) != value]:
+        setattr(row, name, said[name])
+    session.flush()
     return row
 
 
@@ -139,7 +162,7 @@ def _row_of(attempt: Attempt, now: str) -> Score:
         recorded=now,
         **{name: outcome.get(name) for name in ("key", "seconds", "peak_memory_mb")},
         **{name: plain_text(outcome.get(name) or "") for name in ("status", "reason", "log")},
-        provenance=dict(outcome.get("provenance") or {}),
+        provenance=plain_json(outcome.get("provenance") or {}),
         **_numbers(attempt.score),
     )
 

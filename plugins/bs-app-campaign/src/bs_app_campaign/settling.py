@@ -109,8 +109,9 @@ def _stored(
             pair.reason = plain_text(outcome.detail)
             return pair.status
         result = _lost(pair, outcome)
+    benchmark = benchmark_row(session, result["benchmark"])  # whether it is private now is news of a known score, too
     if row is None:
-        model, benchmark = model_row(session, result["model"]), benchmark_row(session, result["benchmark"])
+        model = model_row(session, result["model"])
         row = record(session, job.run, model, benchmark, result | {"log": log}, score)
     pair.status, pair.reason, pair.score_id = row.status, row.reason, row.id
     return pair.status

@@ -1,6 +1,6 @@
 """What the database says of every model on every benchmark, now or on any past day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -85,7 +85,13 @@ class Standings:
     results: dict[str, dict[str, Standing]] = field(default_factory=dict)
 
 
-def standings(session: Session, at: str | None = None, benchmarks: Sequence[str] | None = None) -> Standings:
+def standings(
+    session: Session,
+    at: str | None = None,
+    benchmarks: Sequence[str] | None = None,
+    *,
+    rows: Collection[int] | None = None,
+) -> Standings:
     """What counted at a moment.
 
     Of a benchmark its latest version counts, of a model the version that was scored last. Of several attempts of that
@@ -99,24 +105,26 @@ def standings(session: Session, at: str | None = None, benchmarks: Sequence[str]
         ISO 8601, UTC: a day counts to its end. Default: now.
     benchmarks : sequence of str, optional
         Only these.
+    rows : collection of int, optional
+        Only these rows of benchmarks: what was stored of others is as if it were not there.
 
     Raises
     ------
     InvalidParameter
         If `at` is no date.
     """
-    models, tasks = _known(session, benchmarks)
-    rows = [row for row in _rows(session, at) if row.benchmark_id in tasks]
+    models, tasks = _known(session, benchmarks, rows)
+    attempts = [row for row in _attempts(session, at) if row.benchmark_id in tasks]
     newest: dict[str, Benchmark] = {}
     latest: dict[str, Model] = {}
-    for row in rows:  # in the order in which they were added
+    for row in attempts:  # in the order in which they were added
         (task, name, version), (model, identifier, reached) = tasks[row.benchmark_id], models[row.model_id]
         if name not in newest or version >= newest[name].version:
             newest[name] = task
         if reached or identifier not in latest:
             latest[identifier] = model
     found = Standings(latest, newest)
-    for row in rows:
+    for row in attempts:
         (_, name, version), (model, identifier, reached) = tasks[row.benchmark_id], models[row.model_id]
         if version not in (newest[name].version, 0) or (reached and model is not latest[identifier]):
             continue
@@ -128,7 +136,7 @@ def standings(session: Session, at: str | None = None, benchmarks: Sequence[str]
 
 
 def _known(
-    session: Session, benchmarks: Sequence[str] | None
+    session: Session, benchmarks: Sequence[str] | None, rows: Collection[int] | None
 ) -> tuple[dict[int, tuple[Model, str, bool]], dict[int, tuple[Benchmark, str, int]]]:
     """Models and benchmarks by the numbers of their rows, with what is asked of each of them often.
 
@@ -140,10 +148,11 @@ def _known(
     models = {
         row.id: (row, row.identifier, bool(row.digest or row.distribution)) for row in session.scalars(select(Model))
     }
-    return models, {row.id: (row, row.identifier, row.version) for row in session.scalars(asked)}
+    tasks = {row.id: (row, row.identifier, row.version) for row in session.scalars(asked)}
+    return models, {row: task for row, task in tasks.items() if rows is None or row in rows}
 
 
-def _rows(session: Session, at: str | None) -> Sequence[Any]:
+def _attempts(session: Session, at: str | None) -> Sequence[Any]:
     """Columns of scores, in the order in which they were added."""
     asked = select(Score.model_id, Score.benchmark_id, *(getattr(Score, name) for name in COLUMNS)).order_by(Score.id)
     if at is not None:

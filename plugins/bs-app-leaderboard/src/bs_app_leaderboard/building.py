@@ -3,7 +3,7 @@
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
@@ -21,8 +21,9 @@ from bs_app_campaign.standings import Standings, standings
 from .citations import citations
 from .history import histories
 from .paired import paired
-from .payload import benchmark_page, ceilings, core, model_page, public_benchmarks, visible
+from .payload import benchmark_page, ceilings, core, model_page
 from .separation import separations
+from .visibility import Pair, public_rows, visible, withheld_pairs, withholding
 
 
 def build(database: Database, folder: Path, *, domain: str = "vision", at: str | None = None) -> dict[str, int]:
@@ -64,23 +65,26 @@ def build(database: Database, folder: Path, *, domain: str = "vision", at: str |
     return told
 
 
-def public_board(session: Session, domain: str, at: str | None) -> tuple[Board, Standings]:
+def public_board(
+    session: Session, domain: str, at: str | None, public: Collection[int], withheld: Mapping[Pair, int]
+) -> tuple[Board, Standings]:
     """The board of what may be seen, and what it is made of: nothing in them rests on anything else."""
-    rows = standings(session, at, public_benchmarks(session, at))
+    rows = withholding(standings(session, at, rows=public), withheld)
     found = board(session, domain=domain, at=at, known=rows)
-    seen = [row for row in found.rows if any(map(visible, row.results.values()))]
+    seen = [row for row in found.rows if any(visible(row.results.get(name)) for name in found.parents)]
     return replace(found, rows=tuple(seen)), rows
 
 
 def _write(session: Session, folder: Path, domain: str, at: str | None) -> dict[str, int]:
-    found, rows = public_board(session, domain, at)
+    public, withheld = public_rows(session, at), withheld_pairs(session)
+    found, rows = public_board(session, domain, at, public, withheld)
     names = list(found.parents)
     payload = core(found, rows.benchmarks, rows.models)
     payload["built"] = datetime.now(UTC).isoformat(timespec="seconds")
     size = _script(folder / "data.js", f"window.BRAINSCORE={_json(payload)};")
     shared = citations([rows.models[row.model] for row in found.rows], [rows.benchmarks[name] for name in names])
     _script(folder / "citations.js", _detail("citations", "", shared))
-    history, pairs = histories(session, at), paired(session, found, names)
+    history, pairs = histories(session, public, withheld, at), paired(session, found, names)
     for number, row in enumerate(found.rows):
         page = model_page(row, rows.models[row.model], names, history.get(row.model, ()), pairs.ranks)
         _script(folder / "models" / f"{number}.js", _detail("model", row.model, page))

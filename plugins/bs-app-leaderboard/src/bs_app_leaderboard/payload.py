@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from brainscore_core.status import Status
 from bs_app_campaign.board import Board, Row
 from bs_app_campaign.schema import Benchmark, Model
 from bs_app_campaign.standings import Standing
 
 from .packing import pack
+from .visibility import visible
 
 MODEL = ("identifier", "distribution", "version", "digest", "released", "flags")
 """Columns of a model that are shown."""
@@ -30,22 +27,6 @@ STATES = {"ok": "o", "null": "n", "unsupported": "u", "unavailable": "a", "faile
 """Letter of each state in the matrix; ``-``: not attempted, or nothing that may be seen."""
 LONGEST_REASON = 500
 """Characters of a reason that are shown."""
-
-
-def public_benchmarks(session: Session, at: str | None = None) -> list[str]:
-    """Benchmarks of which anything may be seen: public in their latest version, and of a past day in all versions."""
-    latest: dict[str, int] = {}
-    private: dict[str, int] = {}
-    for name, version, access in session.execute(select(Benchmark.identifier, Benchmark.version, Benchmark.access)):
-        latest[name] = max(version, latest.get(name, version))
-        if access != "public":
-            private[name] = max(version, private.get(name, version))
-    return [name for name in latest if name not in private or (at is None and private[name] < latest[name])]
-
-
-def visible(entry: Standing | None) -> bool:
-    """Whether there is a score that may be seen."""
-    return entry is not None and entry.status != Status.WITHHELD
 
 
 def core(board: Board, benchmarks: Mapping[str, Benchmark], models: Mapping[str, Model]) -> dict[str, Any]:
@@ -96,7 +77,7 @@ def model_page(
     names : sequence of str
         Benchmarks that are shown.
     history : iterable of mapping
-        Attempts at this model; those at other benchmarks, and what is withheld, are left out.
+        Attempts at this model; those at other benchmarks are left out.
     ranks : mapping of benchmark to {model: (lowest, highest)}
     """
     seen = {name: entry for name in names if (entry := _seen(row, name)) is not None}
@@ -105,11 +86,7 @@ def model_page(
         **_taken(model.info, MODEL_INFO),
         "rank": row.rank,
         "scores": {name: _score(entry, ranks.get(name, {}).get(row.model)) for name, entry in seen.items()},
-        "history": [
-            [_short(line[key]) for key in ATTEMPT]
-            for line in history
-            if line["benchmark"] in seen and line["status"] != Status.WITHHELD
-        ],
+        "history": [[_short(line[key]) for key in ATTEMPT] for line in history if line["benchmark"] in seen],
     }
 
 
