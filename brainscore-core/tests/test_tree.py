@@ -11,7 +11,7 @@ from brainscore_core.domains import Domain
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 from brainscore_core.status import Status
-from brainscore_core.tree import SELECTED, Result, aggregate
+from brainscore_core.tree import SELECTED, Result, Weighting, aggregate, leaf_weights
 
 TREE = {
     "average": "",
@@ -189,3 +189,80 @@ def test_policies_agree_where_nothing_is_missing():
 def test_a_policy_that_there_is_not_is_refused():
     with pytest.raises(InvalidParameter, match="'kind'.*available, strict, zero"):
         aggregate(TREE, PARENTS, ALL, policy="kind")
+
+
+# --- weights -------------------------------------------------------------------------------------------------------
+
+NEURAL_FIRST = Weighting("neural first", {"neural": 3, "V1-orientation": 0.5})
+
+
+def test_a_weighting_weighs_nodes_among_what_they_are_averaged_with():
+    found = nodes(ALL, rule=NEURAL_FIRST)
+    v1 = (1 * 0.1 + 0.5 * (0.2 + 0.6) / 2) / 1.5
+    assert found["V1"].value == pytest.approx(v1)
+    assert found["neural"].value == pytest.approx((v1 + 0.9) / 2), "what is not named weighs 1"
+    assert found["average"].value == pytest.approx((3 * (v1 + 0.9) / 2 + 0.3) / 4)
+
+
+def test_a_weighting_weighs_errors_too_and_counts_what_is_missing_as_the_policy_says():
+    results = {"a": ok(0.4, 0.03), "b": ok(0.2, 0.04), "e": ok(0.3, 0.1)}
+    found = nodes(results, rule=NEURAL_FIRST)
+    assert found["V1"].error == pytest.approx(math.hypot(0.03, 0.5 * 0.04) / 1.5)
+    assert found["neural"].value == found["V1"].value and found["average"].value == pytest.approx(
+        (3 * found["V1"].value + 0.3) / 4
+    )
+    zero = nodes(results, rule=NEURAL_FIRST, policy="zero")
+    assert zero["V1"].value == pytest.approx((0.4 + 0.5 * 0.1) / 1.5)
+    assert zero["average"].value == pytest.approx((3 * zero["V1"].value / 2 + 0.3) / 4), "IT counts as 0"
+    assert nodes(results, rule=NEURAL_FIRST, policy="strict")["average"].value is None
+
+
+def test_equal_weights_are_the_hierarchical_rule_digit_for_digit():
+    equal = Weighting("equal", {"neural": 1.0, "behaviour": 1})
+    assert nodes(GAPS, rule=equal) == nodes(GAPS)
+    assert nodes(GAPS, rule=equal, policy="zero") == nodes(GAPS, policy="zero")
+
+
+def test_the_digest_of_a_weighting_is_that_of_its_weights():
+    assert Weighting("other", {"V1-orientation": 0.5, "neural": 3.0}).digest == NEURAL_FIRST.digest
+    assert Weighting("neural first", {"neural": 3}).digest != NEURAL_FIRST.digest
+
+
+@pytest.mark.parametrize("weight", [0, -1, math.nan, math.inf, "2", True, None])
+def test_a_weight_that_is_none_is_refused(weight):
+    with pytest.raises(InvalidParameter, match="'mine': node 'V1' weighs .*a number above 0"):
+        Weighting("mine", {"V1": weight})
+
+
+def test_a_weighting_needs_a_name_of_its_own_and_nodes_of_the_tree():
+    for name in ("", "flat"):
+        with pytest.raises(InvalidParameter, match="a name of its own"):
+            Weighting(name, {})
+    for node in ("V9", "average"):  # a root is averaged with nothing
+        with pytest.raises(InvalidParameter, match=f"'mine' weighs '{node}': expected nodes below another: neural, V1"):
+            aggregate(TREE, PARENTS, ALL, Weighting("mine", {node: 2}))
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(PARENTS)), outcomes),
+    st.sampled_from(["hierarchical", "flat", NEURAL_FIRST]),
+    st.sampled_from(["available", "zero", "strict"]),
+)
+def test_the_value_of_a_node_is_the_sum_of_what_its_benchmarks_weigh(results, rule, policy):
+    results = {name: result for name, result in results.items() if result is not None}
+    for node in nodes(results, rule=rule, policy=policy).values():
+        weights = leaf_weights(node, results, rule, policy)
+        assert bool(weights) == (node.value is not None)
+        if weights:
+            scores = {name: results[name].score.value for name in weights}
+            bounded = {name: min(max(v, 0.0), 1.0) if policy == "zero" else v for name, v in scores.items()}
+            assert sum(weights[name] * bounded[name] for name in weights) == pytest.approx(node.value, abs=1e-12)
+            assert policy == "zero" or sum(weights.values()) == pytest.approx(1.0)
+            assert set(weights) == {
+                name for name in _benchmarks(node) if name in results and results[name].state == "ok"
+            }
+
+
+def test_the_smallest_value_is_no_sum():
+    with pytest.raises(InvalidParameter, match="weights under the rule 'min'"):
+        leaf_weights(root(ALL, "min"), ALL, "min")

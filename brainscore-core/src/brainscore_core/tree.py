@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .digests import digest_json
 from .errors import InvalidParameter
 from .scores import Score
 from .status import Status
@@ -16,6 +17,7 @@ from .status import Status
 NOT_ATTEMPTED = "not attempted"
 NULL = "null"
 POLICIES = ("available", "strict", "zero")
+RULES = ("hierarchical", "flat", "min")
 SELECTED = "selected"
 """Flag of a score whose layers were chosen on the benchmark itself: it enters no aggregate."""
 
@@ -78,18 +80,58 @@ class Node:
             yield from child.walk(depth + 1)
 
 
+@dataclass(frozen=True)
+class Weighting:
+    """A rule of one's own: hierarchical, but nodes weigh what is said here among what they are averaged with.
+
+    Parameters
+    ----------
+    name : str
+        That tables show.
+    weights : mapping of str to float
+        Node to weight, finite and above 0. Nodes that are not named weigh 1, and so does each benchmark.
+
+    Raises
+    ------
+    InvalidParameter
+        If it has the name of another rule, or a weight is none.
+    """
+
+    name: str
+    weights: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        if not self.name or self.name in RULES:
+            raise InvalidParameter(
+                f"a weighting named {self.name!r}", expected=f"a name of its own, not {', '.join(RULES)}"
+            )
+        for node, weight in self.weights.items():
+            number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+            if not number or not math.isfinite(weight) or weight <= 0:
+                raise InvalidParameter(
+                    f"weighting {self.name!r}: node {node!r} weighs {weight!r}", expected="a number above 0",
+                    remedy="to leave a node out, choose the benchmarks of the others",
+                )  # fmt: skip
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the weights, whatever they are called."""
+        return digest_json({node: float(weight) for node, weight in self.weights.items()})
+
+
+Rule = str | Weighting
 Values = Sequence[tuple[float, float | None]]
 
 
-def mean(values: Values) -> tuple[float, float | None]:
-    """Mean of independent values; error sqrt(sum sd^2) / n, None when one is unknown."""
-    n = len(values)
-    errors = [error for _, error in values]
-    known = [error for error in errors if error is not None]
-    return sum(value for value, _ in values) / n, math.hypot(*known) / n if len(known) == n else None
+def mean(values: Values, weights: Sequence[float]) -> tuple[float, float | None]:
+    """Mean of independent values; error sqrt(sum (weight sd)^2) / sum of weights, None when one is unknown."""
+    total = sum(weights)
+    known = [weight * error for (_, error), weight in zip(values, weights, strict=True) if error is not None]
+    value = sum(weight * value for (value, _), weight in zip(values, weights, strict=True)) / total
+    return value, math.hypot(*known) / total if len(known) == len(values) else None
 
 
-def minimum(values: Values) -> tuple[float, float | None]:
+def minimum(values: Values, _weights: Sequence[float]) -> tuple[float, float | None]:
     """The smallest value with its own error."""
     return min(values, key=lambda entry: entry[0])
 
@@ -98,7 +140,7 @@ def aggregate(
     tree: Mapping[str, str],
     parents: Mapping[str, str],
     results: Mapping[str, Result],
-    rule: str = "hierarchical",
+    rule: Rule = "hierarchical",
     policy: str = "available",
 ) -> tuple[Node, ...]:
     """Aggregate the results of one model.
@@ -111,9 +153,9 @@ def aggregate(
         Every known benchmark to the node it hangs below; those without a result count as not attempted.
     results : mapping of str to Result
         By benchmark; one that is not among `parents` has no place and enters nothing.
-    rule : {'hierarchical', 'flat', 'min'}
+    rule : {'hierarchical', 'flat', 'min'} or Weighting
         Equal weights at each node; every benchmark equal below each node (the rule of Brain-Score 1.0); the smallest
-        child.
+        child; or weights of nodes that somebody chose and named.
     policy : {'available', 'strict', 'zero'}
         What becomes of benchmarks without a value: they do not count; a node above one has no value; they count as 0
         and values are bounded by 0 and 1, which is the rule of Brain-Score 2: a node without any value has none itself,
@@ -127,12 +169,9 @@ def aggregate(
     Raises
     ------
     InvalidParameter
-        For an unknown rule or policy, or a benchmark below a node that the tree lacks.
+        For an unknown rule or policy, a benchmark below a node that the tree lacks, or a weight of one.
     """
-    if policy not in POLICIES:
-        raise InvalidParameter(f"no aggregation policy {policy!r}", expected=f"one of {', '.join(POLICIES)}")
-    if rule not in ("hierarchical", "flat", "min"):
-        raise InvalidParameter(f"no aggregation rule {rule!r}", expected="'hierarchical', 'flat' or 'min'")
+    _check(tree, rule, policy)
     below: dict[str, list[str]] = {}
     for benchmark, parent in parents.items():
         if parent not in tree:
@@ -153,14 +192,70 @@ def aggregate(
     return tuple(part[0] for root, parent in tree.items() if not parent and (part := build(root)))
 
 
+def leaf_weights(
+    node: Node, results: Mapping[str, Result], rule: Rule = "hierarchical", policy: str = "available"
+) -> dict[str, float]:
+    """What each benchmark below a node weighs in its value, which is the sum of weighted scores.
+
+    Parameters
+    ----------
+    node : Node
+        Of :func:`aggregate`, with the same `results`, `rule` and `policy`.
+
+    Returns
+    -------
+    dict of benchmark to float
+        Of those that count; none where the node has no value. Under ``zero`` they are weights of scores that are
+        bounded by 0 and 1.
+
+    Raises
+    ------
+    InvalidParameter
+        For ``min``: the smallest value is no sum.
+    """
+    if rule == "min":
+        raise InvalidParameter("weights under the rule 'min'", expected="a rule whose values are averages")
+    if node.value is None:
+        return {}
+    flat = rule == "flat"
+    leaves = [name for _, below in node.walk() for name in below.benchmarks] if flat else list(node.benchmarks)
+    children: Sequence[Node] = () if flat else node.children
+    counted = [name for name in leaves if name in results and results[name].state == Status.OK]
+    valued = [child for child in children if child.value is not None]
+    present = (leaves, children) if policy == "zero" else (counted, valued)
+    total = len(present[0]) + sum(_weight(rule, child) for child in present[1])
+    weights = {name: 1 / total for name in counted}
+    for child in valued:
+        share = _weight(rule, child) / total
+        weights |= {name: share * part for name, part in leaf_weights(child, results, rule, policy).items()}
+    return weights
+
+
+def _check(tree: Mapping[str, str], rule: Rule, policy: str) -> None:
+    if policy not in POLICIES:
+        raise InvalidParameter(f"no aggregation policy {policy!r}", expected=f"one of {', '.join(POLICIES)}")
+    if isinstance(rule, Weighting):
+        if unknown := sorted(rule.weights.keys() - {node for node, parent in tree.items() if parent}):
+            raise InvalidParameter(
+                f"weighting {rule.name!r} weighs {', '.join(map(repr, unknown))}",
+                expected=f"nodes below another: {', '.join(node for node, parent in tree.items() if parent)}",
+            )
+    elif rule not in RULES:
+        raise InvalidParameter(f"no aggregation rule {rule!r}", expected=f"one of {', '.join(RULES)}, or a Weighting")
+
+
+def _weight(rule: Rule, node: Node) -> float:
+    return rule.weights.get(node.identifier, 1.0) if isinstance(rule, Weighting) else 1.0
+
+
 def _combine(
     node: str,
     children: list[Node],
     flats: list[list[tuple[float, float | None]]],
     leaves: list[str],
     results: Mapping[str, Result],
-    rule: str,
-    combine: Callable[[Values], tuple[float, float | None]],
+    rule: Rule,
+    combine: Callable[[Values, Sequence[float]], tuple[float, float | None]],
     policy: str,
 ) -> tuple[Node, list[tuple[float, float | None]]]:
     states: Counter[str] = Counter()
@@ -180,10 +275,11 @@ def _combine(
     valued = [child for child in children if child.value is not None or policy == "zero"]
     nodes = [(0.0, 0.0) if child.value is None else (child.value, child.error) for child in valued]
     parts = flat if rule == "flat" else own + nodes
+    weights = [1.0] * len(flat) if rule == "flat" else [1.0] * len(own) + [_weight(rule, child) for child in valued]
     covered = states.get(str(Status.OK), 0)
     whole = covered == sum(states.values()) if policy == "strict" else covered > 0
     value: float | None = None
     error: float | None = None
     if parts and whole:
-        value, error = combine(parts)
+        value, error = combine(parts, weights)
     return Node(node, value, error, dict(states), tuple(children), tuple(leaves)), flat
