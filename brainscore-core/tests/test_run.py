@@ -23,6 +23,7 @@ from brainscore_core.errors import (
     UnknownIdentifier,
     UnsupportedRegion,
 )
+from brainscore_core.placing import misplaced
 from brainscore_core.run import Record, Settings, score, score_all
 from brainscore_core.status import Status
 from brainscore_core.tree import SELECTED
@@ -496,6 +497,27 @@ def test_a_record_travels_between_processes(toy):
 def test_record_defaults():
     record = Record("m", "b", None, Status.PENDING)
     assert record.to_dict()["status"] == "pending" and record.to_dict()["score"] is None
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_benchmark_that_hangs_below_no_node_is_scored_and_warned_of_once(toy, caplog, several):
+    lost = toy.compare(f"Toy2020.lost-{several}", parent="C")
+    for _ in range(2):
+        found = list(score_all(["echo", "echo"], [lost, toy.a]))[0].score if several else score("echo", lost)
+        assert found.value is not None
+    said = f"{lost.identifier} enters no average: it hangs below 'C', which toy has not: expected parent= one of "
+    [warned] = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert warned.getMessage().startswith(said)
+
+
+def test_a_domain_that_is_not_installed_has_no_tree_to_hang_below(toy, caplog):
+    class Elsewhere(toy.Compare):
+        domain = "elsewhere"
+
+    lost = Elsewhere("Elsewhere.A", data="Toy2020", metric=bs.MetricSpec("alone"), parent="A", version=1)
+    assert misplaced(lost) is None
+    assert misplaced(toy.a) is None
+    assert isinstance(misplaced(toy.a.with_options(parent="C")), InvalidParameter)
 
 
 def test_two_benchmarks_of_one_name_are_refused(toy):

@@ -41,6 +41,17 @@ def test_ill_distribution(toy, also, brainscore, more, code, named):
     assert f"bs-ill [{code}]" in shown.out and found[0]["remedy"] in shown.out
 
 
+def test_a_benchmark_that_hangs_below_no_node(toy, also, brainscore):
+    points = {"Toy2020.lost": "toy:lost", "Toy2020.bad": "bs_more:nothing"}
+    also("bs-more", "brainscore.toy.benchmarks", points, "")
+    answer = brainscore("doctor", "--no-network", "--json")
+    assert answer.code == 1
+    broken, lost = answer.json["problems"]
+    assert (broken["code"], lost["code"], lost["distribution"]) == ("broken-plugin", "no-place", "bs-more")
+    assert lost["what"] == "Toy2020.lost enters no average: it hangs below 'nowhere', which toy has not"
+    assert lost["remedy"] == "tell the authors of bs-more: expected parent= one of A, B, whole"
+
+
 def test_brain_score_2_in_our_place(toy, install, brainscore):
     (old,) = toy.glob("brainscore_vision-3*.dist-info")
     old.rename(toy / "brainscore_vision-3.gone")

@@ -248,6 +248,16 @@ def test_a_benchmark_outside_the_tree_is_shown_and_not_averaged(toy, also, brain
     assert ["whole", "-", "0/5", "5 not attempted"] in rows_of(answer.out)
 
 
+def test_a_benchmark_outside_the_tree_is_told_once(toy, also, brainscore, caplog):
+    source = "from toy import benchmark\nfirst, second = benchmark('Lost.A', 'gone'), benchmark('Lost.B', 'gone')"
+    also("bs-more", "brainscore.toy.benchmarks", {"Lost.A": "bs_more:first", "Lost.B": "bs_more:second"}, source)
+    err = brainscore("score", "half", "fifth", "-b", "Lost.A").err
+    said = "Lost.A enters no average: it hangs below 'gone', which toy has not: expected parent= one of A, B, whole."
+    assert err.splitlines().count(said) == 1 and "Lost.B" not in err
+    assert "enters no average" not in brainscore("score", "half", "-b", "Lost.A").err + caplog.text
+    assert "Lost.B enters no average" in brainscore("score", "half", "-b", "Lost.?").err, "another one is told"
+
+
 def test_failed_is_said_at_every_level(toy, also, brainscore):
     also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.B-break": "toy:fail"}, "")
     rows = rows_of(brainscore("score", "half", "fifth", "-b", "Toy2020.*").out)
