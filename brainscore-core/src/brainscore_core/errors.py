@@ -51,7 +51,7 @@ class UnknownIdentifier(PluginError, LookupError):
 
 
 class IdentifierConflict(PluginError):
-    """Two installed distributions claim one identifier."""
+    """Two installed distributions claim one identifier, or a file claims that of an installed benchmark."""
 
 
 class BrokenPlugin(PluginError):

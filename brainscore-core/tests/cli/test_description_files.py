@@ -5,7 +5,7 @@ import pytest
 from brainscore_core import load_benchmark
 from brainscore_core.description_files import is_read, read_benchmark
 from brainscore_core.domains import Domain
-from brainscore_core.errors import BrokenPlugin, InvalidIdentifier, UnknownIdentifier
+from brainscore_core.errors import BrokenPlugin, IdentifierConflict, InvalidIdentifier, UnknownIdentifier
 
 READER = """
 from brainscore_core.domains import Domain
@@ -61,3 +61,62 @@ def test_a_file_that_cannot_be_read_is_a_failed_pair(paper, brainscore, tmp_path
     assert answer.code == 1
     assert "failed: half on ./my.odd" in answer.out
     assert "reads files with 'paper_domain:nothing'" in answer.out
+
+
+NAMED = """
+from pathlib import Path
+
+from brainscore_core.domains import Domain
+from toy import benchmark
+
+domain = Domain("paper", interface="", reads={".paper": "paper_domain:read"})
+
+
+def read(path):
+    identifier, parent = Path(path).read_text().split()
+    return benchmark(identifier, parent)
+"""
+
+
+@pytest.fixture
+def written(toy, also, tmp_path):
+    """Write a file that describes a benchmark by its name and parent."""
+    also("paper-domain", "brainscore.domains", {"paper": "paper_domain:domain"}, NAMED)
+
+    def write(text: str) -> str:
+        (tmp_path / "my.paper").write_text(text)
+        return str(tmp_path / "my.paper")
+
+    return write
+
+
+def test_the_name_of_an_installed_benchmark_is_refused(written):
+    file = written("Toy2020.A-one B")
+    with pytest.raises(IdentifierConflict) as refused:
+        load_benchmark(file)
+    assert str(refused.value) == (
+        f"{file!r} describes 'Toy2020.A-one', which is the name of a benchmark of bs-toy, and it is not the same: "
+        "expected a name of its own. Change the identifier in the file."
+    )
+
+
+def test_the_installed_benchmark_itself_may_be_read_from_its_file(written):
+    assert load_benchmark(written("Toy2020.A-one A")) == load_benchmark("Toy2020.A-one")
+    assert load_benchmark(written("Mine A")).identifier == "Mine"
+
+
+def test_a_name_is_taken_by_what_is_broken_or_claimed_twice(written, also):
+    also("bs-bad", "brainscore.toy.benchmarks", {"Toy2020.bad": "bs_bad:benchmark"}, "raise ImportError('no')")
+    also("bs-more", "brainscore.toy.benchmarks", {"Toy2020.A-one": "toy:a1"}, "")
+    for name in ("Toy2020.bad", "Toy2020.A-one"):
+        with pytest.raises(IdentifierConflict, match=f"'{name}', which is the name of an installed benchmark"):
+            load_benchmark(written(f"{name} A"))
+
+
+def test_a_taken_name_is_said_where_it_is_scored_and_described(written, brainscore):
+    file = written("Toy2020.A-one B")
+    answer = brainscore("score", "half", "-b", file, "-b", "Toy2020.A-two")
+    assert answer.code == 1 and f"failed: half on {file}" in answer.out and "0.625" in answer.out
+    assert "which is the name of a benchmark of bs-toy" in answer.out
+    answer = brainscore("info", file)
+    assert (answer.code, answer.out) == (2, "") and "which is the name of a benchmark of bs-toy" in answer.err
