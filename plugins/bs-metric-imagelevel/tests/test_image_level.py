@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from scipy.stats import spearmanr
 
 from brainscore_core import load_metric
 from brainscore_core.assemblies import BehavioralAssembly
 from brainscore_core.errors import InvalidAssembly, InvalidParameter, StimulusMismatch
+from brainscore_core.statistics.averaging import average_repetitions
 
 IMAGES = [f"image{number:02}" for number in range(40)]
 KINDS = np.array(["a", "b"])[np.arange(40) % 2]
@@ -139,7 +141,12 @@ def test_a_model_that_answers_alike_to_all_gets_null():
     ("source", "target", "error", "message"),
     [
         (lambda: model(EASE[:39]), lambda: people(EASE), StimulusMismatch, "image39"),
-        (lambda: model(EASE).isel(presentation=[0, *range(40)]), lambda: people(EASE), StimulusMismatch, "twice"),
+        (
+            lambda: model(EASE).isel(presentation=[0, *range(40)]),
+            lambda: people(EASE),
+            StimulusMismatch,
+            "more than once",
+        ),
         (lambda: model(EASE), lambda: people(EASE).drop_vars("subject"), InvalidAssembly, "'subject'"),
         (lambda: model(EASE).isel(choice=[0]), lambda: people(EASE), InvalidAssembly, "no choice 'b'"),
         (lambda: model(EASE), lambda: people(EASE, silent=1.0), InvalidAssembly, "nobody answered"),
@@ -192,3 +199,21 @@ def test_a_ceiling_counts_the_halves_that_answer_alike():
     assert found.value is None and found.flags == ("constant-answers",)
     assert found.details["undefined_splits"] == found.details["splits"] == 200
     assert load_metric("image_level").ceiling(people(EASE)).details["undefined_splits"] == 0
+
+
+def test_repeated_answers_are_refused_with_what_to_do():
+    noise = np.random.default_rng(4).uniform(0, 0.05, 40)
+    repeated = xr.concat([model(EASE + noise), model(EASE - noise)], "presentation")
+    with pytest.raises(StimulusMismatch) as refused:
+        load_metric("image_level")(repeated, people(EASE))
+    assert str(refused.value) == (
+        "source answers to 'image00' more than once: expected one answer to each image. Average its probabilities: "
+        "brainscore_core.statistics.averaging.average_repetitions(source, within=())."
+    )
+    averaged = load_metric("image_level")(average_repetitions(repeated, within=()), people(EASE))
+    assert averaged.value == pytest.approx(load_metric("image_level")(model(EASE), people(EASE)).value), "it helps"
+    answers = BehavioralAssembly(
+        np.array(["a", "b"]), dims=("presentation",), coords={"stimulus_id": ("presentation", ["image07", "image07"])}
+    )
+    with pytest.raises(StimulusMismatch, match=r"'image07' more than once.* Ask for one trial, or for probabilities"):
+        load_metric("image_level")(answers, people(EASE))

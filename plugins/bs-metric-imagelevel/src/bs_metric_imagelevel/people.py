@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SPLITS = 200
 """Random halves of the people that a ceiling is the mean of."""
+AVERAGE = "average its probabilities: brainscore_core.statistics.averaging.average_repetitions(source, within=())"
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,12 @@ def rows_of(source: "xr.DataArray", images: np.ndarray) -> np.ndarray:
     """
     ids = text_of(source, "stimulus_id", "source")
     if len(np.unique(ids)) != len(ids):
-        raise StimulusMismatch("source answers twice to an image", expected="one answer to each")
+        image = next(name for name, count in zip(*np.unique(ids, return_counts=True), strict=True) if count > 1)
+        raise StimulusMismatch(
+            f"source answers to {str(image)!r} more than once",
+            expected="one answer to each image",
+            remedy=AVERAGE if "choice" in source.dims else "ask for one trial, or for probabilities, which have a mean",
+        )
     if len(odd := np.setxor1d(ids, images)):
         side = "source" if odd[0] in images else "target"
         raise StimulusMismatch(f"{side} lacks {odd[0]!r} ({len(odd)} differ)", expected="the same images on both sides")
