@@ -256,6 +256,7 @@ class Benchmark(ABC):
             ceiling=repr(self.ceiling_metric) if self.ceiling_metric else "",
             data=self.dataset.identifier,
             access=self.access,
+            unavailable="; ".join(filter(None, (entry.info.unavailable for entry in (self.dataset, *self.shows)))),
             flags=data.flags,
             experiment={name: plain(value) for name, value in own.items() if not is_empty(value)},
         )

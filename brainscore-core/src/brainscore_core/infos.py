@@ -104,6 +104,8 @@ class DataInfo(Info):
         The files it is read from.
     released : str
         ISO date of publication.
+    unavailable : str
+        Why nobody can have it yet, as that it was never published; empty where it can be had or only access lacks.
     """
 
     species: str = ""
@@ -114,6 +116,7 @@ class DataInfo(Info):
     access: Access = "public"
     sources: tuple[Any, ...] = ()
     released: str = ""
+    unavailable: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,13 @@ class DataEntry:
 
 @dataclass(frozen=True)
 class BenchmarkInfo(Info):
-    """What is known of a benchmark; derived from its fields and its data, never typed again."""
+    """What is known of a benchmark; derived from its fields and its data, never typed again.
+
+    Parameters
+    ----------
+    unavailable : str
+        Why no model gets a number on it, told by its data and stimuli.
+    """
 
     parent: str = ""
     version: int = 1
@@ -170,6 +179,7 @@ class BenchmarkInfo(Info):
     ceiling: str = ""
     data: str = ""
     access: Access = "public"
+    unavailable: str = ""
     experiment: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -107,6 +107,7 @@ def test_what_is_wrong_is_told(name, point, read):
 
 def test_stimuli_that_cannot_be_had_are_unavailable(point, read):
     benchmark = read(point, ('set = "Kriegeskorte2008"', 'unavailable = "nobody has them"'))
+    assert benchmark.info.unavailable == "nobody has them"
     with pytest.raises(DataUnavailable, match=r"stimuli of Mine2026\.IT-sparseness cannot be had: nobody has them"):
         benchmark.presents()
 

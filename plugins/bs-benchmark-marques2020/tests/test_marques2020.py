@@ -132,6 +132,29 @@ def test_all_of_the_family_are_described():
     assert {PREFIX + name for name in BENCHMARKS} <= family
     unpublished = [load_benchmark(name) for name in sorted(family - {PREFIX + name for name in BENCHMARKS})]
     assert all(benchmark.parent in vision.tree and benchmark.info.doi for benchmark in unpublished)
+    for benchmark in unpublished:
+        said = (
+            f"is in no paper at hand; until {benchmark.identifier}.csv lies in a folder that BRAINSCORE_NUMBERS names"
+        )
+        assert benchmark.info.unavailable.endswith(said) and benchmark.info.to_dict()["unavailable"]
+
+
+def test_what_can_give_a_number_does_not_say_it_cannot(named, tmp_path):
+    assert "unavailable" not in named[0].info.to_dict()
+    without = load_benchmark(UNPUBLISHED)
+    edges = without.dataset.read.args[1].bins
+    given = with_numbers(without, counts(tmp_path / "all.csv", edges, 5))
+    assert without.info.unavailable and not given.info.unavailable
+
+
+def test_info_of_the_command_line_says_it_before_a_run(capsys):
+    from brainscore_core.cli.shell import run
+
+    assert run(["info", UNPUBLISHED]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("unavailable ")]
+    assert lines == [f"{'unavailable':12}  {load_benchmark(UNPUBLISHED).info.unavailable}"]
+    assert run(["info", PREFIX + "DeValois1982-pref_or"]) == 0
+    assert "unavailable" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)

@@ -4,7 +4,7 @@ import csv
 import math
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,7 +116,8 @@ def entry(benchmark: str, numbers: Published | Histogram, info: DataInfo) -> Dat
     """The description of published numbers; it is named by them, so that other numbers are other data."""
     name = f"{benchmark}@{digest_json(numbers.content)[:12]}"
     if isinstance(numbers, Histogram) and not numbers.counts:
-        return DataEntry(name, partial(_of_user, benchmark, numbers), info)
+        until = f"{numbers.unavailable}; until {benchmark}.csv lies in a folder that {NUMBERS} names"
+        return DataEntry(name, partial(_of_user, benchmark, numbers), replace(info, unavailable=until))
     return DataEntry(name, numbers.assembly, info)
 
 
@@ -144,9 +145,8 @@ def with_numbers(benchmark: "Benchmark", path: str | os.PathLike[str]) -> "Bench
         raise InvalidFile(f"{benchmark.identifier} has published numbers", expected="a benchmark that has none")
     values = read_neurons(Path(path), histogram)
     content = digest_json([str(value) for value in values])[:12]
-    data = DataEntry(
-        f"{benchmark.identifier}@{content}", partial(_neurons, histogram, tuple(values)), benchmark.dataset.info
-    )
+    info = replace(benchmark.dataset.info, unavailable="")
+    data = DataEntry(f"{benchmark.identifier}@{content}", partial(_neurons, histogram, tuple(values)), info)
     changed = benchmark.with_options(data=data)
     registry.remember(changed, registry.origin(benchmark))
     return changed

@@ -104,4 +104,4 @@ def _unavailable(identifier: str, reason: str) -> DataEntry:
     def refuse(**_: object) -> NoReturn:
         raise DataUnavailable(f"the stimuli of {identifier} cannot be had: {reason}", expected="a stimulus set")
 
-    return DataEntry(f"{identifier}.stimuli", partial(refuse), DataInfo(f"Not available: {reason}"))
+    return DataEntry(f"{identifier}.stimuli", partial(refuse), DataInfo(f"Not available: {reason}", unavailable=reason))
