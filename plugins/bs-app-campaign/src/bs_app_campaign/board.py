@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from brainscore_core import registry
 from brainscore_core.digests import digest_json
-from brainscore_core.errors import InvalidParameter, PluginError
+from brainscore_core.errors import InvalidParameter
 from brainscore_core.tree import Node, aggregate
 
 from .ranking import compared
 from .standings import Standing, Standings, standings
+from .trees import tree_of
 
 UNRANKED = frozenset({"positive-control", "untrained"})
 """Flags of models that are shown and not ranked."""
@@ -103,7 +103,7 @@ def board(
     if when not in (None, "prospective", "retrospective"):
         raise InvalidParameter(f"when={when!r}", expected="'prospective', 'retrospective' or None")
     found = standings(session, at, benchmarks) if known is None else known
-    tree = _tree(domain)
+    tree = tree_of(session, domain, at)
     parents = {
         name: row.parent for name, row in found.benchmarks.items() if row.parent in tree and row.domain == domain
     }
@@ -183,12 +183,3 @@ def _ranks(
 def _value(row: Row, node: str, missing: float) -> float:
     found = row.nodes[node].value if node in row.nodes else None
     return missing if found is None else found
-
-
-def _tree(domain: str) -> Mapping[str, str]:
-    try:
-        return registry.resolve("domains", domain).tree
-    except PluginError as error:
-        raise InvalidParameter(
-            f"domain {domain!r} is not installed", expected="a domain whose tree is known here", remedy=str(error)
-        ) from error

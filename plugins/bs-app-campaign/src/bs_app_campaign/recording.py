@@ -2,17 +2,18 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brainscore_core.scores import Score as CoreScore
 
+from .clock import now
 from .schema import Benchmark, Draws, Model, Score
+from .trees import note_tree
 
 LONGEST = 10_000
 """Characters of a reason."""
@@ -91,14 +92,16 @@ def record_all(session: Session, attempts: Sequence[Attempt]) -> list[Score]:
     asked = select(Score).where(Score.run.in_([attempt.run for attempt in attempts]))
     rows = {row.run: row for row in session.scalars(asked)}
     fresh = {attempt.run: attempt for attempt in attempts if attempt.run not in rows}
-    now = _now(session) if fresh else ""
-    rows |= {run: _row_of(attempt, now) for run, attempt in fresh.items()}
+    recorded = now()
+    rows |= {run: _row_of(attempt, recorded) for run, attempt in fresh.items()}
     session.add_all(rows[run] for run in fresh)
     session.flush()
     for run, attempt in fresh.items():
         for quantity, part in (("score", attempt.score), ("raw", attempt.score.raw if attempt.score else None)):
             if part is not None and part.draws is not None:
                 session.add(_drawn(rows[run].id, quantity, part.draws))
+    for domain in sorted({attempt.benchmark.domain for attempt in fresh.values()} - {""}):
+        note_tree(session, domain, min(rows[run].id for run in fresh))
     return [rows[attempt.run] for attempt in attempts]
 
 
@@ -153,24 +156,18 @@ def _row(session: Session, kind: Any, unique: dict[str, Any], found: Mapping[str
     return row
 
 
-def _row_of(attempt: Attempt, now: str) -> Score:
+def _row_of(attempt: Attempt, recorded: str) -> Score:
     outcome = attempt.outcome
     return Score(
         run=attempt.run,
         model_id=attempt.model.id,
         benchmark_id=attempt.benchmark.id,
-        recorded=now,
+        recorded=recorded,
         **{name: outcome.get(name) for name in ("key", "seconds", "peak_memory_mb")},
         **{name: plain_text(outcome.get(name) or "") for name in ("status", "reason", "log")},
         provenance=plain_json(outcome.get("provenance") or {}),
         **_numbers(attempt.score),
     )
-
-
-def _now(session: Session) -> str:
-    """The time, or that of the latest row where the clock has been set back."""
-    now = datetime.now(UTC).isoformat(timespec="microseconds")
-    return max(now, session.scalar(select(func.max(Score.recorded))) or now)
 
 
 def _numbers(score: CoreScore | None) -> dict[str, Any]:

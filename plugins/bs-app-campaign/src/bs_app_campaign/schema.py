@@ -77,7 +77,7 @@ class Score(Base):
     seconds: Mapped[float | None]
     peak_memory_mb: Mapped[float | None]
     recorded: Mapped[str] = mapped_column(String, index=True)
-    """UTC, ISO 8601 with microseconds; never before that of an earlier row, whatever the clock did."""
+    """UTC, ISO 8601 with microseconds, as the clock said: the order of rows is that of `id`, whatever it said."""
 
 
 class Draws(Base):
@@ -92,6 +92,21 @@ class Draws(Base):
     """Dimensions, shape, attributes, subjects."""
     values: Mapped[bytes] = mapped_column(LargeBinary)
     """float64, little-endian, C order."""
+
+
+class Tree(Base):
+    """The tree of a domain as it was when scores were stored: another one is another row."""
+
+    __tablename__ = "tree"
+    __table_args__ = (Index("ix_tree", "domain", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    domain: Mapped[str] = mapped_column(String)
+    digest: Mapped[str] = mapped_column(String)
+    tree: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Node to parent, in the domain's order."""
+    score_id: Mapped[int] = mapped_column(ForeignKey("score.id"))
+    """The first score that was stored with it."""
 
 
 class Campaign(Base):

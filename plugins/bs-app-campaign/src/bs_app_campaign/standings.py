@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score as CoreScore
 from brainscore_core.status import Status
 from brainscore_core.tree import Result
 
+from .clock import last_row
 from .schema import Benchmark, Model, Score
 
 DECIDED = frozenset({Status.OK, Status.WITHHELD})
@@ -94,9 +94,9 @@ def standings(
 ) -> Standings:
     """What counted at a moment.
 
-    Of a benchmark its latest version counts, of a model the version that was scored last. Of several attempts of that
-    model at that benchmark the latest that was scored or withheld counts; one that failed afterwards takes nothing
-    away.
+    Of a benchmark its latest version counts, of a model the content that was scored last, whatever versions of its
+    package had it: what is scored already is not scored again. Of several attempts of that model at that benchmark the
+    latest that was scored or withheld counts; one that failed afterwards takes nothing away.
 
     Parameters
     ----------
@@ -123,10 +123,11 @@ def standings(
             newest[name] = task
         if reached or identifier not in latest:
             latest[identifier] = model
+    contents = {identifier: _content(model) for identifier, model in latest.items()}
     found = Standings(latest, newest)
     for row in attempts:
         (_, name, version), (model, identifier, reached) = tasks[row.benchmark_id], models[row.model_id]
-        if version not in (newest[name].version, 0) or (reached and model is not latest[identifier]):
+        if version not in (newest[name].version, 0) or (reached and _content(model) != contents[identifier]):
             continue
         of_model = found.results.setdefault(identifier, {})
         before = of_model.get(name)
@@ -156,22 +157,13 @@ def _attempts(session: Session, at: str | None) -> Sequence[Any]:
     """Columns of scores, in the order in which they were added."""
     asked = select(Score.model_id, Score.benchmark_id, *(getattr(Score, name) for name in COLUMNS)).order_by(Score.id)
     if at is not None:
-        asked = asked.where(Score.recorded <= moment(at))
+        asked = asked.where(Score.id <= last_row(session, at))
     return session.execute(asked).all()
 
 
-def moment(at: str) -> str:
-    """A date or time as the database has it; a day is over at its end."""
-    from datetime import UTC, datetime
-
-    try:
-        parsed = datetime.fromisoformat(at)
-    except ValueError as error:
-        raise InvalidParameter(f"date {at!r}", expected="ISO 8601, as 2026-11-24 or 2026-11-24T12:00") from error
-    if "T" not in at and " " not in at:
-        return f"{parsed.date()}T23:59:59.999999+00:00"
-    parsed = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return parsed.astimezone(UTC).isoformat(timespec="microseconds")
+def _content(model: Model) -> str | int:
+    """Its digest; the version itself where that could not be read."""
+    return model.digest or model.id
 
 
 def _standing(score: Any, model: Model, benchmark: Benchmark) -> Standing:

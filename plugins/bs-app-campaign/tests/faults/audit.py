@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import select, text
 
 from bs_app_campaign import schema
+from bs_app_campaign.clock import moment
 
 
 @dataclass
@@ -58,9 +59,7 @@ def audit_campaign(database, asked, told, statuses=("ok",)):
     runs = {score.run for score, _, _ in rows}
     found.lost += [(run, status) for run, status in told if status in ("ok", "failed") and run not in runs]
     found.twice += [pair for pair, count in scored.items() if count > 1]
-    moments = [score.recorded for score, _, _ in sorted(rows, key=lambda row: row[0].id)]
-    if moments != sorted(moments):
-        found.wrong.append("a later row is dated before an earlier one")
+    found.wrong += [score.recorded for score, _, _ in rows if moment(score.recorded) != score.recorded]
     return found
 
 

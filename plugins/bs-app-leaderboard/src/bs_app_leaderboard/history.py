@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bs_app_campaign.clock import last_row
 from bs_app_campaign.schema import Benchmark, Model, Score
-from bs_app_campaign.standings import moment
 
 from .visibility import Pair
 
@@ -37,7 +37,7 @@ def histories(
         .order_by(Score.id)
     )
     if at is not None:
-        asked = asked.where(Score.recorded <= moment(at))
+        asked = asked.where(Score.id <= last_row(session, at))
     found = defaultdict(list)
     for row, model, benchmark, recorded, value, status, version in session.execute(asked):
         if row in rows and (model, benchmark) not in withheld:
