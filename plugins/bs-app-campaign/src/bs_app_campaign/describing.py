@@ -1,9 +1,13 @@
 """What the database keeps of a model and of a benchmark besides their scores."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from brainscore_core import load_benchmark, load_model, registry
-from brainscore_core.contracts import Benchmark
+from brainscore_core.contracts import Benchmark, DataEntry
+
+MOST = 5
+"""Addresses of files that are kept of a set of data."""
 
 
 def loaded(kind: str, identifier: str) -> Any:
@@ -42,5 +46,25 @@ def described_benchmark(identifier: str, benchmark: Any) -> dict[str, Any]:
         "parent": benchmark.parent,
         "access": benchmark.access,
         "released": benchmark.released,
-        "info": benchmark.info.to_dict(),
+        "info": benchmark.info.to_dict() | {"sources": list(_sources(benchmark))},
     }
+
+
+def _sources(benchmark: Benchmark) -> Iterator[dict[str, Any]]:
+    """What a benchmark is made of, recordings first, then stimuli; of private data nothing."""
+    if benchmark.access == "public":
+        yield _source("data", benchmark.dataset)
+        yield from (_source("stimuli", entry) for entry in _once(benchmark.shows))
+
+
+def _source(kind: str, entry: DataEntry) -> dict[str, Any]:
+    """Who owns it, and where it can be had: the first address of each of its first files."""
+    info, places = entry.info, [source.places[0] for source in entry.info.sources if source.places]
+    sizes = [source.size for source in info.sources]
+    found = {"name": entry.identifier, "kind": kind, "licence": info.licence, "doi": info.doi}
+    found |= {"files": len(sizes), "addresses": [place for place in places if place.startswith("http")][:MOST]}
+    return found | ({"bytes": sum(sizes)} if sizes and None not in sizes else {})
+
+
+def _once(entries: Iterable[DataEntry]) -> list[DataEntry]:
+    return list({entry.identifier: entry for entry in entries}.values())

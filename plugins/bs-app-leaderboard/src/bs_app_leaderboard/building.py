@@ -22,6 +22,7 @@ from .citations import citations
 from .history import histories
 from .paired import paired
 from .payload import benchmark_page, ceilings, core, model_page
+from .provenance import provenances
 from .separation import separations
 from .visibility import Pair, public_rows, visible, withheld_pairs, withholding
 
@@ -85,8 +86,9 @@ def _write(session: Session, folder: Path, domain: str, at: str | None) -> dict[
     shared = citations([rows.models[row.model] for row in found.rows], [rows.benchmarks[name] for name in names])
     _script(folder / "citations.js", _detail("citations", "", shared))
     history, pairs = histories(session, public, withheld, at), paired(session, found, names)
+    computed = provenances(session, [entry.score for row in found.rows for entry in row.results.values()])
     for number, row in enumerate(found.rows):
-        page = model_page(row, rows.models[row.model], names, history.get(row.model, ()), pairs.ranks)
+        page = model_page(row, rows.models[row.model], names, history.get(row.model, ()), pairs.ranks, computed)
         _script(folder / "models" / f"{number}.js", _detail("model", row.model, page))
         _script(folder / "draws" / f"{number}.js", _detail("draws", row.model, pairs.draws.get(row.model, {})))
     told = separations(found)

@@ -5,6 +5,8 @@ from typing import Any
 
 from bs_app_campaign.schema import Benchmark, Model
 
+from .payload import described
+
 
 def citations(models: Sequence[Model], benchmarks: Sequence[Benchmark]) -> dict[str, Any]:
     """BibTeX of everything that is shown.
@@ -22,7 +24,7 @@ def citations(models: Sequence[Model], benchmarks: Sequence[Benchmark]) -> dict[
     entries: dict[str, int] = {}
 
     def number(row: Model | Benchmark) -> int | None:
-        text = str(row.info.get("bibtex") or "").strip()
+        text = str(described(row).get("bibtex") or "").strip()
         return entries.setdefault(text, len(entries)) if text else None
 
     numbers = {"models": [number(row) for row in models], "benchmarks": [number(row) for row in benchmarks]}
