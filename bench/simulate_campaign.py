@@ -44,6 +44,8 @@ class Drawn:
         Share of attempts whose worker dies.
     """
 
+    separate = True
+
     def __init__(self, workers: int, seconds: float = 600.0, lost: float = 0.01, seed: int = 0):
         self.capacity = workers
         self._now, self._looked = 0.0, time.perf_counter()
@@ -71,7 +73,7 @@ class Drawn:
         self._drawn += seconds
         heapq.heappush(self._running, (self.now + seconds, self._count, job))
 
-    def finished(self) -> Iterator[Outcome]:
+    def finished(self, timeout: float | None = None) -> Iterator[Outcome]:
         """All that have ended; where none has, the next, after its time has been skipped."""
         self._now = max(self.now, self._running[0][0])
         while self._running and self._running[0][0] <= self._now:

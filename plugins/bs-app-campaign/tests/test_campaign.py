@@ -132,6 +132,11 @@ def test_a_campaign_grows_and_keeps_its_settings(database):
     assert len(Campaign.create(database, "first", GOOD, BENCHMARKS).pairs()) == 6
     with pytest.raises(InvalidParameter, match="has the settings"):
         Campaign.create(database, "first", GOOD, ["one"], {"seed": 3})
+    with pytest.raises(InvalidParameter, match="no setting 'workers': expected some of \\['batch_size'"):
+        Campaign.create(database, "second", GOOD, ["one"], {"workers": 3})
+    assert Campaign.create(database, "first", GOOD, ["one"], {"seed": 0}).settings == {
+        "seed": 0, "device": None, "batch_size": None,
+    }  # fmt: skip
     with pytest.raises(InvalidParameter, match="there is no campaign 'other': expected one of \\['first'\\]"):
         Campaign(database, "other")
 

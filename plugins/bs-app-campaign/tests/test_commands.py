@@ -62,6 +62,10 @@ def test_globs_and_names(shell):
         (("run", "nobody", "-b", "one"), "no installed plugin provides the model 'nobody'"),
         (("run", "good-0", "-b", "one", "--executor", "cloud"), "there is no executor 'cloud'"),
         (("run", "good-0", "-b", "one", "--executor", "inprocess", "--workers", "2"), "takes no workers"),
+        (("run", "good-0", "-b", "one", "--executor", "inprocess", "--time", "5"), "keeps no limit"),
+        (("run", "good-0", "-b", "one", "--executor", "inprocess", "--memory", "5"), "keeps no limit"),
+        (("run", "good-0", "-b", "one", "--executor", "inprocess", "--threads", "2"), "keeps no limit"),
+        (("run", "good-0", "-b", "one", "--executor", "inprocess", "--isolate"), "no environment of their own"),
         (("run", "good-0", "-b", "one", "--name", "../up"), "campaign '../up'"),
         (("run", "good-0", "-b", "one", "--time", "0"), "not in the range x>0"),
         (("resume", "other"), "there is no campaign 'other'"),
@@ -105,6 +109,33 @@ def test_a_cancelled_campaign_is_taken_up_by_resume(shell, database):
     assert (code, out) == (0, "1 pairs are left\n")
     code, out, err = shell("resume", "first", "--executor", "inprocess")
     assert code == 0 and "1 pairs wait again" in err and "first: 1 ok" in out
+
+
+def test_a_cancelled_campaign_is_taken_up_by_its_name(shell, database):
+    from bs_app_campaign import Campaign
+
+    Campaign.create(database, "first", ["good-0", "good-1"], ["one", "two"])
+    shell("cancel", "first")
+    code, out, _ = begin(shell, "good-0")
+    statuses = sorted((row["model"], row["status"]) for row in json.loads(out))
+    assert code == 0 and statuses == [("good-0", "ok")] * 2 + [("good-1", "cancelled")] * 2, "what is asked for is done"
+
+
+def test_a_campaign_begun_in_python_is_gone_on_with_here(shell, database):
+    from bs_app_campaign import Campaign
+
+    Campaign.create(database, "first", ["good-0"], ["one"])
+    code, out, _ = begin(shell, "good-0")
+    assert code == 0 and [row["status"] for row in json.loads(out)] == ["ok", "ok"]
+
+
+def test_limits_that_nobody_asked_for_are_told(shell):
+    from bs_app_campaign.campaign_command import DAY_S
+    from bs_app_campaign.jobs import Limits
+
+    said = " ".join(shell("run", "--help")[1].split())
+    assert "[default: (86400, a day); x>0]" in said and "[default: (9/10 of its machine); x>0]" in said
+    assert Limits().seconds == DAY_S
 
 
 def test_ctrl_c_leaves_pairs_waiting_and_says_how_to_go_on(shell, home, address):

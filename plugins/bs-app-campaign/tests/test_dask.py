@@ -7,14 +7,15 @@ pytest.importorskip("distributed", reason="the extra [dask] is not installed")
 from distributed import LocalCluster
 
 from brainscore_core.errors import InvalidParameter
-from bs_app_campaign import Campaign
+from bs_app_campaign import Campaign, running
+from bs_app_campaign.executors import ExecutorLost
 from bs_app_campaign.executors.dask_cluster import DaskCluster
 from bs_app_campaign.jobs import STOP, Job
 
 
 @pytest.fixture(scope="module")
 def cluster():
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as made:
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0") as made:
         yield made
 
 
@@ -58,3 +59,17 @@ def test_attempts_are_told_to_end_when_nobody_wants_them(database, cluster, home
 def test_options_that_contradict_each_other(cluster):
     with pytest.raises(InvalidParameter, match="an address and workers"):
         DaskCluster(address=cluster.scheduler_address, workers=2)
+
+
+def test_a_scheduler_that_is_lost_stops_the_campaign_and_all_pairs_wait(database, monkeypatch):
+    """Its attempts are nobody's fault; what comes back is a typed error that says how to go on."""
+    import dask
+
+    monkeypatch.setattr(running, "PAUSES_S", (0.0,))
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
+        lost = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0")
+        campaign = Campaign.create(database, "first", ["hangs", "good-0"], ["one"])
+        executor = DaskCluster(address=lost.scheduler_address)
+        with pytest.raises(ExecutorLost, match="resume"):
+            campaign.run(executor, begun=lambda *_: lost.close())
+    assert campaign.counts() == {"pending": 2} and {pair.attempts for pair in campaign.pairs()} == {0}

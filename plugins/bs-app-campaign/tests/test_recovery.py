@@ -32,8 +32,8 @@ def ends(database, *statuses):
 class Left(InProcess):
     """Makes attempts, and is interrupted before it can say so."""
 
-    def finished(self):
-        list(super().finished())
+    def finished(self, timeout=None):
+        list(super().finished(timeout))
         raise KeyboardInterrupt
 
 
@@ -127,6 +127,7 @@ def test_a_known_score_that_is_gone_is_computed(database):
     outcome = outcome_of(campaign)
     path = Path(outcome.job.folder) / "result.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"status": "known", "score_id": 99}))
+    outcome = replace(outcome, job=replace(outcome.job, known={"key": 99}))
     assert store(campaign, outcome) == ["pending"] and ends(database) == {}
 
 
@@ -140,6 +141,7 @@ def test_a_known_score_brings_the_news_that_its_benchmark_is_private(database):
     result = json.loads(path.read_text())
     benchmark = result["benchmark"] | {"access": "private"}
     path.write_text(json.dumps(result | {"status": "known", "score_id": known, "benchmark": benchmark}))
+    outcome = replace(outcome, job=replace(outcome.job, known={"key": known}))
     assert store(second, outcome) == ["ok"] and ends(database) == {"ok": 1}
     with database.read() as session:
         assert session.scalars(select(schema.Benchmark.access)).all() == ["private"]
@@ -175,7 +177,7 @@ def test_names_that_no_folder_should_have(database, name):
     ("ending", "attempts"),
     [
         (Ending.LOST, 4), (Ending.CRASHED, 2), (Ending.MEMORY, 1), (Ending.TIME, 1), (Ending.OUTPUT, 1),
-        (Ending.ENVIRONMENT, 1),
+        (Ending.ENVIRONMENT, 1), (Ending.UNWRITTEN, 2),
     ],
 )  # fmt: skip
 def test_attempts_by_class_of_failure(ending, attempts):

@@ -1,7 +1,11 @@
 """Models that do what models do to those who run them, and benchmarks that cost nothing. No import of any domain."""
 
+import atexit
+import errno
 import hashlib
+import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -64,6 +68,12 @@ class Subject:
             "leaves_children": _leave_a_child,
             "fills": _fill,
             "turns": _turn,
+            "tells": _tell,
+            "grows": lambda: _raise(OSError(errno.EFBIG, "File too large")),
+            "swells": lambda: _raise(OSError(errno.ENOSPC, "No space left on device")),
+            "lingers": _linger,
+            "falls": lambda: atexit.register(os.kill, os.getpid(), signal.SIGSEGV),
+            "copies": _copy,
         }.get(self.identifier.split("-")[0].replace(".", "_"), float)
         act()
         time.sleep(float(os.environ.get("TROUBLE_SECONDS", "0")))
@@ -119,11 +129,40 @@ def _turn():
 
 
 def _fill():
-    """Writes where TROUBLE_FILL says, as activations are written."""
-    with open(os.environ.get("TROUBLE_FILL", os.devnull), "wb") as file:
-        file.write(bytes(2**23))
-        file.flush()
+    """Writes where TROUBLE_FILL says, as activations are written; a limit stands for a disk, which says ENOSPC."""
+    try:
+        with open(os.environ.get("TROUBLE_FILL", os.devnull), "wb") as file:
+            file.write(bytes(2**23))
+            file.flush()
+    except OSError as error:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
     os.unlink(os.environ["TROUBLE_FILL"])
+
+
+def _raise(error):
+    raise error
+
+
+def _tell():
+    raise ValueError("input File too large for the context: No space left on device")
+
+
+def _linger():
+    """A thread that outlives the result for ever."""
+    threading.Thread(target=lambda: time.sleep(600)).start()
+
+
+def _copy():
+    """A result of the right attempt, of a pair that it was not asked for, and an end that looks well."""
+    folder = sys.argv[1]
+    with open(os.path.join(folder, "job.json"), encoding="utf-8") as file:
+        job = json.load(file)
+    described = {"model": {"identifier": "good-0"}, "benchmark": {"identifier": job["benchmark"], "version": "last"}}
+    with open(os.path.join(folder, "score.json"), "w", encoding="utf-8") as file:
+        json.dump(Score(1e9).to_dict(), file)
+    with open(os.path.join(folder, "result.json"), "w", encoding="utf-8") as file:
+        json.dump({"run": job["run"], "status": "ok", "seconds": "long", "provenance": "mine"} | described, file)
+    os._exit(0)
 
 
 @dataclass(frozen=True)
@@ -153,7 +192,8 @@ def _none():
     return BehavioralAssembly([1.0], dims=["presentation"], coords={"stimulus_id": ("presentation", ["a"])})
 
 
-data = DataEntry("numbers", _none, DataInfo("None.", licence="CC0"))
+ACCESS = os.environ.get("TROUBLE_ACCESS", "public")
+data = DataEntry("numbers", _none, DataInfo("None.", licence="CC0", access=ACCESS))
 VERSION = int(os.environ.get("TROUBLE_VERSION", "1"))
 one, two, three = (
     Number(name, data="numbers", metric=MetricSpec("nothing"), parent=parent, version=VERSION, released="2021-01-01")
@@ -164,10 +204,10 @@ one, two, three = (
 NAMES = (
     *(f"good-{index}" for index in range(40)),
     *(f"{does}-{index}" for does in ("exits", "hangs", "eats", "prints", "threads", "raises", "garbles", "forges",
-                   "turns")
+                   "turns", "tells", "grows", "swells", "lingers", "falls", "copies")
       for index in range(10)),
     "exits", "leaves", "hangs", "eats", "prints", "threads", "raises", "refuses", "misses", "garbles", "forges",
-    "illegible", "twin-0", "leaves.children", "fills",
+    "illegible", "twin-0", "leaves.children", "fills", "tells", "grows", "swells", "lingers", "falls", "copies",
 )  # fmt: skip
 
 

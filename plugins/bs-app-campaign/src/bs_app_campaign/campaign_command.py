@@ -10,19 +10,27 @@ if TYPE_CHECKING:
     from .campaign import Campaign
 
 DATABASE = click.option("--database", metavar="URL", help="Default: BRAINSCORE_DATABASE, else scores.db.")
+DAY_S = 86_400.0
 HOW = (
     click.option(
-        "--executor", "kind", default="local", show_default=True, help="inprocess, local, dask, or a plugin's."
+        "--executor", "kind", default="local", show_default=True,
+        help="inprocess (for debugging, without limits), local, dask, or a plugin's.",
     ),
     click.option("--workers", type=click.IntRange(min=1), help="At once; default: the number of processors."),
     click.option("--address", metavar="TCP", help="Of a Dask scheduler."),
-    click.option("--time", "seconds", type=click.FloatRange(min=0, min_open=True), help="Seconds a pair may take."),
-    click.option("--memory", "memory_mb", type=click.FloatRange(min=0, min_open=True), help="MB a pair may take."),
+    click.option(
+        "--time", "seconds", type=click.FloatRange(min=0, min_open=True), default=DAY_S, show_default="86400, a day",
+        help="Seconds a pair may take.",
+    ),
+    click.option(
+        "--memory", "memory_mb", type=click.FloatRange(min=0, min_open=True), show_default="9/10 of its machine",
+        help="MB a pair may take, with all that it starts.",
+    ),
     click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Of a pair."),
     click.option("--isolate", is_flag=True, help="Each pair in an environment of its own plugins, built by uv."),
     click.option("--json", "as_json", is_flag=True, help="As JSON."),
     DATABASE,
-)
+)  # fmt: skip
 
 
 def _how(function: Any) -> Any:
@@ -127,18 +135,19 @@ def _run(begin: "Callable[[], Campaign]", how: dict[str, Any]) -> int:
     from brainscore_core.cli.shell import DONE, FAILED, INTERRUPTED
 
     from .estimates import tasks
-    from .executors import executor
+    from .executors import executor, refuse_unkept
     from .jobs import Limits
     from .progress import echo_status, watching
 
     options = {"workers": how["workers"], "address": how["address"]}
     chosen = executor(how["kind"], **{option: value for option, value in options.items() if value is not None})
+    limits = Limits(how["seconds"], how["memory_mb"], how["threads"])
     try:
+        refuse_unkept(chosen, limits, how["isolate"])
         found = begin()
     except BaseException:
         chosen.close(kill=True)
         raise
-    limits = Limits(how["seconds"], how["memory_mb"], how["threads"])
     python = None
     if how["isolate"]:
         from .environments import interpreter

@@ -1,6 +1,7 @@
 """Opening the database: SQLite beside everything else that is stored, or PostgreSQL by its address."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,9 +19,11 @@ from brainscore_core.errors import InvalidParameter, StorageError
 
 PATIENCE_S = 60
 """How long a writer waits for the others."""
-AGAIN_S = (0.1, 0.5, 2.0, 8.0)
-"""Pauses before a transaction is tried again that a lost connection ended."""
-HEAD = "0001"
+AGAIN_S = (0.1, 0.5, 2.0, 4.0, 8.0, 16.0)
+"""Pauses before it is tried again where PostgreSQL is away: it is restarted in less."""
+AWAY = ("08", "57P")
+"""Classes of SQLSTATE that say so: connection exceptions, shutdown and start of the server."""
+HEAD = "0002"
 """The migration that the tables of this version are at."""
 WRITERS = 20180905
 """PostgreSQL's advisory lock of ours."""
@@ -36,18 +39,20 @@ class Database:
     url : str, optional
         As ``postgresql+psycopg://user@host/name`` or ``sqlite:///file.db``. Default: ``BRAINSCORE_DATABASE``, else
         ``scores.db`` in ``BRAINSCORE_HOME``.
+    create : bool
+        Whether a file that is not there is made: who only reads has mistyped its name.
 
     Raises
     ------
     InvalidParameter
-        If the address is none, or its driver is not installed.
+        If the address is none, its driver is not installed, or there is no such file and none is made.
     StorageError
         If the database cannot be opened.
     """
 
-    def __init__(self, url: str | None = None):
+    def __init__(self, url: str | None = None, *, create: bool = True):
         self.url = url or os.environ.get("BRAINSCORE_DATABASE") or f"sqlite:///{home() / 'scores.db'}"
-        self.engine = _engine(self.url)
+        self.engine = _engine(self.url, create)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(self.engine.execution_options(reads=True), expire_on_commit=False)
         _migrate(self.engine)
@@ -95,8 +100,22 @@ class Database:
                 remedy="nothing was stored half; free space or wait for other writers, and do it again",
             ) from error
 
+    def ask(self, work: Callable[[Session], T]) -> T:
+        """What `work` reads; again where the server is away for a while.
+
+        Raises
+        ------
+        StorageError
+        """
+
+        def once() -> T:
+            with self.read() as session:
+                return work(session)
+
+        return self._again(once)
+
     def transact(self, work: Callable[[Session], T]) -> T:
-        """Do `work` in a transaction; again where the connection to the database was lost on the way.
+        """Do `work` in a transaction; again where the server was away, or the connection to it lost on the way.
 
         Parameters
         ----------
@@ -107,13 +126,19 @@ class Database:
         ------
         StorageError
         """
+
+        def once() -> T:
+            with self.write() as session:
+                return work(session)
+
+        return self._again(once)
+
+    def _again(self, once: Callable[[], T]) -> T:
         for pause in (*AGAIN_S, None):
             try:
-                with self.write() as session:
-                    return work(session)
+                return once()
             except StorageError as error:
-                lost = isinstance(error.__cause__, OperationalError) and error.__cause__.connection_invalidated
-                if pause is None or not lost:
+                if pause is None or not _is_away(error.__cause__):
                     raise
                 time.sleep(pause)
         raise RuntimeError("unreachable: the last try returns or raises")
@@ -123,20 +148,31 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(address: str) -> Engine:
+def shown(address: str) -> str:
+    """An address, or words that quote it, without the password: also one that cannot be parsed."""
+    return re.sub(r"(?<=://)([^\s@/]*?):.*@", r"\1:***@", address)
+
+
+def _engine(address: str, create: bool) -> Engine:
     try:
         url = make_url(address)
         if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+            if not create and not url.database.startswith("file:") and not Path(url.database).is_file():
+                raise InvalidParameter(
+                    f"there is no database {url.database}",
+                    expected="one that holds scores",
+                    remedy="check --database and BRAINSCORE_DATABASE; `brainscore campaign run` fills one",
+                )
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, **_options(url.get_backend_name()))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise InvalidParameter(
-            f"the address of the database, {address!r}, cannot be used ({error})",
+            f"the address of the database, {shown(address)!r}, cannot be used ({shown(str(error))})",
             expected="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
             remedy="for PostgreSQL: pip install 'bs-app-campaign[postgresql]'",
         ) from error
     except OSError as error:
-        raise StorageError(f"the folder of {address} cannot be made ({error.strerror})") from error
+        raise StorageError(f"the folder of {shown(address)} cannot be made ({error.strerror})") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -166,6 +202,16 @@ def _queue(connection: Connection) -> None:
     """The same for PostgreSQL, where two writers would else both find a row missing, and both add it."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS})
+
+
+def _is_away(error: BaseException | None) -> bool:
+    """Whether a server was not there; a file that is locked or full is none of that, and its own patience has ended."""
+    if not isinstance(error, OperationalError):
+        return False
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", "")  # only drivers of servers have one; None: no connection was made
+    return state is None or str(state).startswith(AWAY)
 
 
 def _said(error: DatabaseError) -> str:

@@ -19,13 +19,26 @@ from brainscore_core.data.home import home
 from brainscore_core.data.writing import replacing
 from brainscore_core.errors import BrainScoreError, DataError, InvalidParameter
 
+from .jobs import Ending
 from .order import Task
 
 OURS = "bs-app-campaign"
 
 
+NO_ROOM = re.compile(r"\(os error (28|122)\)|No space left on device|Disk quota exceeded")
+NO_NETWORK = re.compile(r"error sending request|dns error|timed out|[Cc]onnection |HTTP status server error")
+"""What uv says when the machine is at fault, and not what was asked for."""
+
+
 class EnvironmentFailed(DataError):
-    """An environment cannot be built: its requirements contradict each other, or cannot be had."""
+    """An environment cannot be built: its requirements contradict each other, or cannot be had.
+
+    `ending` says whose fault that is, as of an attempt: the pair's, the network's, the disk's.
+    """
+
+    def __init__(self, what: str, *, expected: str = "", remedy: str = "", ending: Ending = Ending.ENVIRONMENT):
+        self.ending = ending
+        super().__init__(what, expected=expected, remedy=remedy)
 
 
 def interpreter(task: Task) -> str:
@@ -150,8 +163,15 @@ def _run(*command: str, given: str = "") -> str:
         raise EnvironmentFailed(
             f"uv {command[0]} failed: {said}",
             remedy="score the pair without --isolate, or change the plugins' requirements",
+            ending=_whose(said),
         ) from error
     return done.stdout
+
+
+def _whose(said: str) -> Ending:
+    if NO_ROOM.search(said):
+        return Ending.STORAGE
+    return Ending.LOST if NO_NETWORK.search(said) else Ending.ENVIRONMENT
 
 
 def _uv() -> str:

@@ -31,8 +31,12 @@ class Ending(StrEnum):
     """It printed more than it may."""
     ENVIRONMENT = "environment"
     """The environment that it should run in cannot be built."""
+    UNWRITTEN = "unwritten"
+    """It could not write, though there is room where campaigns write."""
     STORAGE = "storage"
     """Nothing can be written: the disk is full. That says nothing about the pair, nor about any other."""
+    UNSTARTED = "unstarted"
+    """No process can be started: too many files, processes or pages are in use. That says nothing about the pair."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,15 @@ class Limits:
     Parameters
     ----------
     seconds : float, optional
+        Default: a day. None: as long as it likes.
     memory_mb : float, optional
-        Resident, of the process and its children together.
+        Resident, of the process and its children together. None: nine tenths of the machine that it runs on, whose
+        system would otherwise end something, and not always what took the memory.
     threads : int
         Of numerical libraries.
     """
 
-    seconds: float | None = None
+    seconds: float | None = 86_400.0
     memory_mb: float | None = None
     threads: int = 1
 
@@ -126,6 +132,11 @@ def result_of(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) and {"run", "status"} <= content.keys() else None
+
+
+def bare(identifier: str) -> str:
+    """Without the distribution that it was asked of."""
+    return identifier.rpartition("::")[2]
 
 
 def score_file(folder: Path) -> Score | None:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from brainscore_core.status import Status
 
+from .jobs import bare
 from .schema import Benchmark, Model, Score
 
 SETTLED = (str(Status.OK), str(Status.UNSUPPORTED), str(Status.WITHHELD))
@@ -20,13 +21,8 @@ def known_scores(session: Session, model: str, benchmark: str) -> dict[str, int]
         select(Score.key, func.max(Score.id))
         .join(Model, Score.model_id == Model.id)
         .join(Benchmark, Score.benchmark_id == Benchmark.id)
-        .where(Model.identifier == _bare(model), Benchmark.identifier == _bare(benchmark))
+        .where(Model.identifier == bare(model), Benchmark.identifier == bare(benchmark))
         .where(Score.key.is_not(None), Score.status.in_(SETTLED))
         .group_by(Score.key)
     )
     return {key: id for key, id in session.execute(found) if key is not None}
-
-
-def _bare(identifier: str) -> str:
-    """Without the distribution that it was asked of."""
-    return identifier.rpartition("::")[2]

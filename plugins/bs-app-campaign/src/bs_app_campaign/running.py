@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,16 +17,25 @@ from brainscore_core.status import Status
 from . import schema
 from .campaign import Campaign
 from .environments import EnvironmentFailed
-from .executors import Executor
+from .executors import Executor, ExecutorLost, refuse_unkept
+from .executors.watching import why_not
 from .jobs import Ending, Job, Limits, Outcome, result_of
 from .known import known_scores
 from .order import Queue, Task
+from .retrying import Tally
+from .room import has_room
 from .settling import settle
 
 LOOK_S = 5.0
 """Between two looks at whether more pairs wait, when all that were seen have begun."""
+CANCEL_S = 2.0
+"""Between two looks at whether somebody has cancelled, however long attempts take."""
+PAUSES_S = (0.5, 2.0, 8.0, 30.0)
+"""Before another attempt is begun where no process could be started; after the last, the campaign stops."""
 Tell = Callable[[Campaign, Outcome, str], None]
 """Told of each attempt that ended, and of the status of its pair now."""
+Begun = Callable[[Job, float], None]
+"""Told of each attempt that begins, and of the seconds that its pair is expected to take."""
 
 
 def run(
@@ -35,6 +45,7 @@ def run(
     limits: Limits | None = None,
     python: Callable[[Task], str] | None = None,
     tell: Tell | None = None,
+    begun: Begun | None = None,
     tasks: Callable[[Sequence[schema.Pair]], list[Task]] | None = None,
 ) -> dict[str, int]:
     """Make attempts until no pair waits, those that are asked for meanwhile included.
@@ -51,7 +62,7 @@ def run(
         Of each attempt.
     python : callable, optional
         Interpreter for a pair; default: this one.
-    tell : callable, optional
+    tell, begun : callable, optional
     tasks : callable, optional
         From waiting pairs to tasks with costs; default: equal costs.
 
@@ -62,14 +73,18 @@ def run(
     Raises
     ------
     InvalidParameter
-        If another run of it is going on.
+        If another run of it is going on, or the executor keeps no limits and is given some.
     StorageError
         If there is no room to store what is found. What was stored stays, and so does what attempts left.
+    ExecutorLost
+        If no attempt can be begun any more.
     """
+    limits = limits or Limits()
     try:
+        refuse_unkept(executor, limits, isolated=python is not None)
         # folders are removed beside the loop: what it waits for is the database
         with _alone(campaign), ThreadPoolExecutor(1, "removal") as removed:
-            loop = _Loop(campaign, executor, limits or Limits(), python, tell, tasks or _equal, removed)
+            loop = _Loop(campaign, executor, limits, python, tell, begun, tasks or _equal, removed)
             loop.collect()
             loop.work()
             executor.close(kill=True)
@@ -88,14 +103,17 @@ class _Loop:
         limits: Limits,
         python: Callable[[Task], str] | None,
         tell: Tell | None,
+        begun: Begun | None,
         tasks: Callable[[Sequence[schema.Pair]], list[Task]],
         removed: ThreadPoolExecutor,
     ):
         self.campaign, self.executor, self.limits = campaign, executor, limits
-        self.python, self.tell, self.tasks = python, tell, tasks
+        self.python, self.tell, self.begun, self.tasks = python, tell, begun, tasks
         self.queue = Queue()
         self.flight: dict[str, Task] = {}
         self.looked = 0.0
+        self.tally: Tally = Counter()
+        self.refused, self.held = 0, 0.0
         self.removed = removed
 
     def work(self) -> None:
@@ -105,14 +123,16 @@ class _Loop:
         ------
         StorageError
             If an attempt found no room; what others found is stored first.
+        ExecutorLost
+            If no process could be started, several times in a row.
         """
         while True:
             if not self.queue and (not self.flight or time.monotonic() - self.looked > LOOK_S):
                 self._look()
             self._fill()
-            if not self.flight:
+            if not self.flight and not self.queue:
                 return
-            self._end(list(self.executor.finished()))
+            self._end([self._judged(outcome) for outcome in self._finished()])
             if self.campaign.cancelled():
                 return
 
@@ -125,6 +145,12 @@ class _Loop:
                 self._settle([Outcome(replace(job, folder=str(folder)), Ending.DONE, "left by an earlier run")])
             shutil.rmtree(folder, ignore_errors=True)
 
+    def _finished(self) -> list[Outcome]:
+        if self.flight:
+            return list(self.executor.finished(CANCEL_S))
+        time.sleep(min(CANCEL_S, max(0.0, self.held - time.monotonic())))
+        return []
+
     def _look(self) -> None:
         """Queue the pairs that wait; also those that were added or wait again since the last look."""
         self.looked = time.monotonic()
@@ -133,6 +159,8 @@ class _Loop:
         self.queue.add(self.tasks(waiting))
 
     def _fill(self) -> None:
+        if time.monotonic() < self.held:
+            return
         room = self.executor.capacity - len(self.flight)
         while self.queue and room > 0:
             task = self.queue.next()
@@ -140,15 +168,17 @@ class _Loop:
             self.flight[job.run] = task
             try:
                 job = replace(job, python=self.python(task) if self.python else "")
-            except EnvironmentFailed as error:
-                self._end([Outcome(job, Ending.ENVIRONMENT, str(error))])
+            except (EnvironmentFailed, OSError) as error:
+                ending = why_not(error) if isinstance(error, OSError) else error.ending
+                self._end([Outcome(job, ending, str(error))])
                 continue
+            if self.begun is not None:
+                self.begun(job, task.cost)
             self.executor.submit(job)
             room -= 1
 
     def _job(self, task: Task) -> Job:
-        with self.campaign.database.read() as session:
-            known = known_scores(session, task.model, task.benchmark)
+        known = self.campaign.database.ask(lambda session: known_scores(session, task.model, task.benchmark))
         job = Job(
             task.pair, task.model, task.benchmark, "", self.campaign.settings, known, self.limits,
             also=self.queue.beside(task),
@@ -166,9 +196,33 @@ class _Loop:
                     f"{outcome.job.model} on {outcome.job.benchmark} could not be attempted ({outcome.detail})",
                     remedy=f"the pair waits; free some space, then: brainscore campaign resume {self.campaign.name}",
                 )
+        self._hold(outcomes)
+
+    def _judged(self, outcome: Outcome) -> Outcome:
+        """Where others can write, it is the pair that cannot, and it must not stop all others."""
+        if outcome.ending is Ending.STORAGE and has_room(self.campaign.folder):
+            return replace(outcome, ending=Ending.UNWRITTEN)
+        return outcome
+
+    def _hold(self, outcomes: Sequence[Outcome]) -> None:
+        """Begin nothing for a while where nothing could be started; what runs may give back what is lacking."""
+        refused = [outcome for outcome in outcomes if outcome.ending is Ending.UNSTARTED]
+        if len(refused) < len(outcomes):
+            self.refused = 0
+        if not refused or time.monotonic() < self.held:  # of several at once, the first counts
+            return
+        if self.refused == len(PAUSES_S):
+            raise ExecutorLost(
+                f"no attempt can be begun any more ({refused[0].detail})",
+                remedy=f"pairs wait as before; give it what it lacks, then: "
+                f"brainscore campaign resume {self.campaign.name}",
+            )
+        self.held = time.monotonic() + PAUSES_S[self.refused]
+        self.refused += 1
 
     def _settle(self, outcomes: Sequence[Outcome]) -> list[str]:
-        statuses = settle(self.campaign.database, self.campaign.id, outcomes, self.campaign.folder / "logs")
+        logs = self.campaign.folder / "logs"
+        statuses = settle(self.campaign.database, self.campaign.id, outcomes, logs, self.tally)
         for outcome, status in zip(outcomes, statuses, strict=True):
             self.removed.submit(shutil.rmtree, outcome.job.folder, ignore_errors=True)
             if self.tell is not None:

@@ -1,31 +1,35 @@
 """What becomes of an attempt that ended: a row and the status of its pair, stored together or not at all."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from brainscore_core.errors import InvalidFile
 from brainscore_core.scores import Score as CoreScore
 from brainscore_core.status import Status
 
 from . import schema
 from .database import Database
-from .jobs import LOG, Ending, Job, Outcome, result_of, score_file
+from .jobs import LOG, Ending, Job, Outcome, bare
 from .recording import benchmark_row, model_row, plain_text, record
-from .retrying import again
+from .resulting import KNOWN, found_result
+from .retrying import NOT_OF_THE_PAIR, Tally, again
 
-KNOWN = "known"
-"""Said by an attempt that found its score among those that need not be computed."""
 LOG_BYTES = 2**20
 """Kept of what an attempt printed: its end."""
-_WORDS = {KNOWN, *(str(status) for status in Status)}
+UNREADABLE = "what it left cannot be read as a result"
+REFUSALS = SQLAlchemyError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError
+"""Of content that no attempt of ours leaves."""
 
 
-def settle(database: Database, campaign: int, outcomes: Sequence[Outcome], logs: Path) -> list[str]:
+def settle(
+    database: Database, campaign: int, outcomes: Sequence[Outcome], logs: Path, tally: Tally | None = None
+) -> list[str]:
     """Store how attempts ended, each once, all in one transaction; the statuses of their pairs now.
 
     Parameters
@@ -36,18 +40,26 @@ def settle(database: Database, campaign: int, outcomes: Sequence[Outcome], logs:
     outcomes : sequence of Outcome
     logs : Path
         Folder that keeps what was printed.
+    tally : Counter, optional
+        How attempts at each pair ended so far; these are counted in.
 
     Raises
     ------
     StorageError
         If there is no room. The pairs wait still, and what the attempts left is where it was.
     """
+    if not outcomes:
+        return []
+    tally = Counter() if tally is None else tally
     found = [(*_found(outcome), keep_log(outcome.job, logs)) for outcome in outcomes]
 
-    def store(session: Session) -> list[str]:
-        return [_stored(session, campaign, *entry) for entry in found]
+    def store(session: Session) -> tuple[list[str], Tally]:
+        counted = Counter(tally)  # a transaction may be done twice
+        return [_settled(session, campaign, counted, *entry) for entry in found], counted
 
-    return database.transact(store)
+    statuses, counted = database.transact(store)
+    tally.update(counted - tally)
+    return statuses
 
 
 def keep_log(job: Job, logs: Path) -> str:
@@ -66,26 +78,35 @@ def _found(outcome: Outcome) -> tuple[Outcome, dict[str, Any] | None, CoreScore 
     """What it left; an attempt that left what cannot be read has crashed, whatever it said."""
     if outcome.ending is not Ending.DONE:
         return outcome, None, None
-    folder = Path(outcome.job.folder)
-    result, score = result_of(folder), None
-    with suppress(InvalidFile):
-        score = score_file(folder)
-        if _holds(result, outcome.job, score):
-            return outcome, result, score
-    return Outcome(outcome.job, Ending.CRASHED, "what it left cannot be read as a result"), None, None
+    if (found := found_result(outcome.job)) is not None:
+        return outcome, *found
+    return Outcome(outcome.job, Ending.CRASHED, UNREADABLE), None, None
 
 
-def _holds(result: dict[str, Any] | None, job: Job, score: CoreScore | None) -> bool:
-    if result is None or result["run"] != job.run or result["status"] not in _WORDS:
-        return False
-    parts = [result.get(name) for name in ("model", "benchmark")]
-    named = all(isinstance(part, dict) and part.get("identifier") for part in parts)
-    return named and (score is not None or result["status"] != Status.OK)
+def _settled(
+    session: Session,
+    campaign: int,
+    tally: Tally,
+    outcome: Outcome,
+    result: dict[str, Any] | None,
+    score: CoreScore | None,
+    log: str,
+) -> str:
+    """Stored; where the database refuses what the attempt left, that is no result, and nobody else's concern."""
+    try:
+        with session.begin_nested():
+            return _stored(session, campaign, tally, outcome, result, score, log)
+    except REFUSALS as error:
+        if result is None or isinstance(error, OperationalError):
+            raise
+    crashed = Outcome(outcome.job, Ending.CRASHED, UNREADABLE)
+    return _stored(session, campaign, tally, crashed, None, None, log)
 
 
 def _stored(
     session: Session,
     campaign: int,
+    tally: Tally,
     outcome: Outcome,
     result: dict[str, Any] | None,
     score: CoreScore | None,
@@ -98,14 +119,15 @@ def _stored(
     # what was computed in vain before somebody cancelled is a score all the same
     if pair.status != Status.PENDING and not (pair.status == Status.CANCELLED and result is not None):
         return pair.status
-    if outcome.ending is Ending.STORAGE:
+    if outcome.ending in NOT_OF_THE_PAIR:
         return pair.status
     pair.attempts += 1
     row = session.get(schema.Score, result["score_id"]) if result and result["status"] == KNOWN else None
     if result and result["status"] == KNOWN and row is None:
         outcome, result = Outcome(job, Ending.LOST, "the score that it found known is gone"), None
     if result is None:
-        if again(outcome.ending, pair.attempts):
+        tally[pair.id, outcome.ending] += 1
+        if again(outcome.ending, tally[pair.id, outcome.ending]):
             pair.reason = plain_text(outcome.detail)
             return pair.status
         result = _lost(pair, outcome)
@@ -120,8 +142,8 @@ def _stored(
 def _lost(pair: schema.Pair, outcome: Outcome) -> dict[str, Any]:
     """What is stored of a pair whose attempts left no result."""
     return {
-        "model": {"identifier": pair.model.rpartition("::")[2]},
-        "benchmark": {"identifier": pair.benchmark.rpartition("::")[2]},
+        "model": {"identifier": bare(pair.model)},
+        "benchmark": {"identifier": bare(pair.benchmark)},
         "status": str(Status.FAILED),
         "reason": f"{outcome.ending}: {outcome.detail}",
     }

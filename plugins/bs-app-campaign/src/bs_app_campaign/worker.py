@@ -6,14 +6,13 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from .jobs import RESULT, SCORE, Job
+from .jobs import RESULT, SCORE, Job, bare
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 PARENT = "BRAINSCORE_CAMPAIGN_PROCESS"
 """Environment variable: who started the attempt and waits for it."""
 DISK_FULL = 74
 """Exit code (EX_IOERR) of an attempt that could not write: no fault of the pair."""
-_FULL = ("StorageError", "No space left on device", "Disk quota exceeded", "File too large")
 
 
 def main(folder: Path) -> int:
@@ -42,14 +41,15 @@ def attempt(job: Job, folder: Path) -> dict[str, Any]:
     try:
         return _attempted(job, folder)
     except Exception as error:
-        _raise_full(error, traceback.format_exc())
+        _raise_unwritten(error)
         sys.stderr.write(traceback.format_exc())  # the reason may quote private data, which are in no log of a score
         reason = f"{type(error).__name__} when it was prepared; the log has more"
         failed = {"run": job.run, "pair": job.pair, "status": "failed", "reason": reason, "key": None}
-        return failed | {part: {"identifier": _bare(getattr(job, part))} for part in ("model", "benchmark")}
+        return failed | {part: {"identifier": bare(getattr(job, part))} for part in ("model", "benchmark")}
 
 
 def _attempted(job: Job, folder: Path) -> dict[str, Any]:
+    from brainscore_core.errors import StorageError
     from brainscore_core.provenance import peak_memory_mb
     from brainscore_core.run import Settings, score_all
 
@@ -69,7 +69,8 @@ def _attempted(job: Job, folder: Path) -> dict[str, Any]:
     planned.close()
     if record.traceback:
         sys.stderr.write(record.traceback)
-        _raise_full(None, record.traceback)
+    if record.unwritten:
+        raise StorageError(f"the attempt could not write ({record.reason})")
     if record.score is not None:
         record.score.save(folder / SCORE)
     return found | {
@@ -81,13 +82,13 @@ def _attempted(job: Job, folder: Path) -> dict[str, Any]:
     }
 
 
-def _raise_full(error: Exception | None, trace: str) -> None:
-    """Where the last line of a traceback says that the disk is full, it says nothing about the pair."""
+def _raise_unwritten(error: Exception) -> None:
+    """Where nothing can be written, that says nothing about the pair."""
+    from brainscore_core.data.writing import is_unwritten
     from brainscore_core.errors import StorageError
 
-    said = trace.strip().rpartition("\n")[2]
-    if any(words in said for words in _FULL):
-        raise StorageError(f"the attempt could not write ({said})") from error
+    if is_unwritten(error):
+        raise StorageError(f"the attempt could not write ({error})") from error
 
 
 def _written_mb() -> float | None:
@@ -102,10 +103,6 @@ def _written_mb() -> float | None:
 
 def _seed(job: Job) -> int:
     return int(job.settings.get("seed") or 0)
-
-
-def _bare(identifier: str) -> str:
-    return identifier.rpartition("::")[2]
 
 
 def _key(model: Any, benchmark: Any, job: Job) -> str | None:

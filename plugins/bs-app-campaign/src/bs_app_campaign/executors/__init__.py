@@ -1,5 +1,5 @@
 """Where attempts are made. An executor is found by its entry point in the group ``brainscore.executors``."""
 
-from .executor import Executor, executor
+from .executor import Executor, ExecutorLost, executor, refuse_unkept
 
-__all__ = ["Executor", "executor"]
+__all__ = ["Executor", "ExecutorLost", "executor", "refuse_unkept"]

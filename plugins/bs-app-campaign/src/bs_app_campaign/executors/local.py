@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from brainscore_core.errors import InvalidParameter, StorageError
+from brainscore_core.errors import InvalidParameter
 
 from ..jobs import Ending, Job, Outcome
 from . import watching
@@ -25,6 +25,8 @@ class LocalProcesses:
         At once; default: the number of processors.
     """
 
+    separate = True
+
     def __init__(self, workers: int | None = None):
         if workers is not None and workers < 1:
             raise InvalidParameter(f"workers={workers}", expected="at least 1")
@@ -40,12 +42,16 @@ class LocalProcesses:
             target=self._attempt, args=(job,), daemon=True, name=f"{job.model} on {job.benchmark}"
         )
         self._threads.add(thread)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self._threads.discard(thread)
+            self._ended.put(Outcome(job, Ending.UNSTARTED, str(error)))
 
-    def finished(self) -> Iterator[Outcome]:
+    def finished(self, timeout: float | None = None) -> Iterator[Outcome]:
         """Wait for one, and give all that have ended."""
-        yield self._ended.get()
         with suppress(queue.Empty):
+            yield self._ended.get(timeout=timeout)
             while True:
                 yield self._ended.get_nowait()
 
@@ -64,9 +70,9 @@ class LocalProcesses:
     def _attempt(self, job: Job) -> None:
         try:
             outcome = self._watched(job)
-        except StorageError as error:
-            outcome = Outcome(job, Ending.STORAGE, str(error))
-        except Exception as error:  # no process can be started: the campaign decides
+        except OSError as error:
+            outcome = Outcome(job, watching.why_not(error), str(error))
+        except Exception as error:
             outcome = Outcome(job, Ending.LOST, f"{type(error).__name__}: {error}")
         self._ended.put(outcome)
         self._threads.discard(threading.current_thread())

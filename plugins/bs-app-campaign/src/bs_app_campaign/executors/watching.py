@@ -1,5 +1,6 @@
 """One attempt in a process of its own: started anew, watched, ended where it takes too much."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,7 +11,10 @@ from pathlib import Path
 
 import psutil
 
-from ..jobs import JOB, LOG, STOP, Ending, Job, Outcome, result_of
+from brainscore_core.data.writing import is_unwritten
+from brainscore_core.errors import StorageError
+
+from ..jobs import JOB, LOG, STOP, Ending, Job, Limits, Outcome, result_of
 from ..worker import DISK_FULL, PARENT, THREADS
 
 LOOK_S = 0.05
@@ -19,6 +23,11 @@ LOOK_BELOW_S = 0.5
 """Between two looks at the memory of its children, and at files: to find them, all processes are asked."""
 PRINTED_MB = 256
 """What an attempt may print."""
+GRACE_S = 10.0
+"""For a process that has left its result to end: threads of models may go on for ever."""
+MACHINE = 0.9
+"""Of the memory of this machine: what an attempt may take to which nobody gave a limit."""
+BUSY = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
 MB = 2**20
 
 
@@ -32,6 +41,13 @@ def attempt(job: Job) -> Outcome:
         return wait(job, started)
     finally:
         end(started)
+
+
+def why_not(error: OSError) -> Ending:
+    """How an attempt ended that could not be begun or watched: for want of room, or of files, processes and memory."""
+    cause = error.__cause__ if isinstance(error, StorageError) else error
+    busy = isinstance(cause, OSError) and cause.errno in BUSY
+    return Ending.STORAGE if is_unwritten(error) and not busy else Ending.UNSTARTED
 
 
 def start(job: Job) -> "subprocess.Popen[bytes]":
@@ -50,9 +66,15 @@ def start(job: Job) -> "subprocess.Popen[bytes]":
 
 
 def wait(job: Job, process: "subprocess.Popen[bytes]") -> Outcome:
-    """Look until it ends, takes more than it may, or is wanted no more."""
+    """Look until it ends, takes more than it may, or is wanted no more, and end it; a result that is there is taken."""
+    outcome = _watched(job, process)
+    end(process)
+    return Outcome(job, Ending.DONE) if _is_complete(job) else outcome
+
+
+def _watched(job: Job, process: "subprocess.Popen[bytes]") -> Outcome:
     began = looked = time.monotonic()
-    limits, below = job.limits, 0.0
+    limits, below, complete = job.limits, 0.0, None
     while True:
         with suppress(subprocess.TimeoutExpired):
             return _ended(job, process.wait(LOOK_S))
@@ -63,9 +85,33 @@ def wait(job: Job, process: "subprocess.Popen[bytes]") -> Outcome:
             looked = now
             if (outcome := _unwanted(job)) is not None:
                 return outcome
-            below = 0.0 if limits.memory_mb is None else memory_below_mb(process.pid)
-        if limits.memory_mb is not None and (taken := memory_mb(process.pid) + below) > limits.memory_mb:
-            return Outcome(job, Ending.MEMORY, f"it took {taken:.0f} MB, and may take {limits.memory_mb:g}")
+            below = memory_below_mb(process.pid) if _matters(limits) else 0.0
+            if complete is None and _is_complete(job):
+                complete = now
+            if complete is not None and now - complete > GRACE_S:
+                return Outcome(job, Ending.DONE)
+        if (outcome := _greedy(job, process.pid, below)) is not None:
+            return outcome
+
+
+def _is_complete(job: Job) -> bool:
+    found = result_of(Path(job.folder))
+    return found is not None and found["run"] == job.run
+
+
+def _matters(limits: Limits) -> bool:
+    """Whether to ask for its memory: without a limit, as long as the machine has some, that would cost and not help."""
+    return limits.memory_mb is not None or psutil.virtual_memory().percent > 100 * MACHINE
+
+
+def _greedy(job: Job, pid: int, below: float) -> Outcome | None:
+    if not _matters(job.limits):
+        return None
+    allowed = job.limits.memory_mb or MACHINE * psutil.virtual_memory().total / MB
+    taken = memory_mb(pid) + below
+    if taken <= allowed:
+        return None
+    return Outcome(job, Ending.MEMORY, f"it took {taken:.0f} MB, and may take {allowed:.0f}")
 
 
 def _unwanted(job: Job) -> Outcome | None:
@@ -110,9 +156,6 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 def _ended(job: Job, code: int) -> Outcome:
     folder = Path(job.folder)
-    found = result_of(folder)
-    if code == 0 and found is not None and found["run"] == job.run:
-        return Outcome(job, Ending.DONE)
     if not (folder / JOB).exists():
         return Outcome(job, Ending.LOST, "its campaign wants it no more")
     how = f"signal {-code}" if code < 0 else f"exit code {code}"
