@@ -35,7 +35,7 @@ def _board(database: str | None, benchmarks: tuple[str, ...], **what: Any) -> An
     from .board import board
     from .database import Database
 
-    with Database(database).read() as session:
+    with Database(database, create=False).read() as session:
         return board(session, benchmarks=benchmarks or None, **what)
 
 
@@ -72,7 +72,7 @@ def history(model: str, benchmark: str | None, as_json: bool, database: str | No
     from .database import Database
     from .tables import attempts
 
-    with Database(database).read() as session:
+    with Database(database, create=False).read() as session:
         rows = attempts(session, model, benchmark)
     if as_json:
         output.echo_json(rows)
@@ -96,7 +96,7 @@ def compare(models: tuple[str, ...], as_json: bool, database: str | None) -> Non
     from .comparing import deltas
     from .database import Database
 
-    with Database(database).read() as session:
+    with Database(database, create=False).read() as session:
         rows = deltas(session, models)
     if as_json:
         output.echo_json(rows)

@@ -19,6 +19,7 @@ from bs_app_campaign.database import Database
 from bs_app_campaign.standings import Standings, standings
 
 from .citations import citations
+from .folder import CORE, HEAD, WRITTEN, check_replaceable, recover, settle
 from .history import histories
 from .paired import paired
 from .payload import benchmark_page, ceilings, core, model_page
@@ -47,11 +48,12 @@ def build(database: Database, folder: Path, *, domain: str = "vision", at: str |
     Raises
     ------
     InvalidParameter
-        If the folder holds something else.
+        If the folder holds something else, or a board with models and the database has none.
     """
-    folder = folder.absolute()
-    if folder.exists() and any(folder.iterdir()) and not (folder / "data.js").exists():
-        raise InvalidParameter(f"{folder} holds something else", expected="an empty folder, or one of a leaderboard")
+    folder = folder.resolve()
+    with storage_errors(folder.parent):
+        recover(folder)
+        shown = check_replaceable(folder)
     fresh = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}.tmp")
     with storage_errors(folder.parent):
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +62,13 @@ def build(database: Database, folder: Path, *, domain: str = "vision", at: str |
                 shutil.copytree(site, fresh, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
             with database.read() as session:
                 told = _write(session, fresh, domain, at)
-            _settle(fresh, folder)
+            if shown and not told["models"]:
+                raise InvalidParameter(
+                    f"{database.name} has nothing to show, and {folder} shows {shown} models",
+                    expected="the database of that board, or an empty folder",
+                    remedy="check --database, --domain and --at; remove the folder if it is to be empty",
+                )
+            settle(fresh, folder)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
     return told
@@ -82,7 +90,8 @@ def _write(session: Session, folder: Path, domain: str, at: str | None) -> dict[
     names = list(found.parents)
     payload = core(found, rows.benchmarks, rows.models)
     payload["built"] = datetime.now(UTC).isoformat(timespec="seconds")
-    size = _script(folder / "data.js", f"window.BRAINSCORE={_json(payload)};")
+    payload["files"] = sorted({path.name for path in folder.iterdir()} | WRITTEN)
+    size = _script(folder / CORE, f"{HEAD}{_json(payload)};")
     shared = citations([rows.models[row.model] for row in found.rows], [rows.benchmarks[name] for name in names])
     _script(folder / "citations.js", _detail("citations", "", shared))
     history, pairs = histories(session, public, withheld, at), paired(session, found, names)
@@ -113,12 +122,3 @@ def _script(path: Path, text: str) -> int:
     content = text.encode("utf-8")
     path.write_bytes(content)
     return len(content)
-
-
-def _settle(fresh: Path, folder: Path) -> None:
-    """Give the new folder its name; the old one goes when that is done."""
-    old = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}.old")
-    if folder.exists():
-        folder.rename(old)
-    fresh.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)

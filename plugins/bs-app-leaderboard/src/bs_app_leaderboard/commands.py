@@ -1,6 +1,7 @@
 """What the app adds to the command ``brainscore``: loaded when a command is not core's own."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -30,7 +31,8 @@ def build(folder: str, domain: str, at: str | None, database: str | None) -> Non
 
     from .building import build as make
 
-    told = make(Database(database), Path(folder), domain=domain, at=at)
+    with closing(Database(database, create=False)) as opened:
+        told = make(opened, Path(folder), domain=domain, at=at)
     click.echo(
         f"{told['models']} models on {told['benchmarks']} benchmarks. Open: {Path(folder).absolute() / 'index.html'}"
     )
@@ -61,6 +63,7 @@ def serve(folder: str | None, host: str, port: int, domain: str, database: str |
     with tempfile.TemporaryDirectory(prefix="leaderboard-") as temporary:
         place = Path(folder) if folder else Path(temporary) / "board"
         if not folder:
-            make(Database(database), place, domain=domain)
+            with closing(Database(database, create=False)) as opened:
+                make(opened, place, domain=domain)
         click.echo(f"http://{host}:{port}/  JSON: /api/board, /api/models/ID, /api/benchmarks/ID. Stop with Ctrl-C.")
         run(place, host, port)

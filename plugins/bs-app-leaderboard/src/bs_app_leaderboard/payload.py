@@ -124,7 +124,8 @@ def ceilings(board: Board, name: str) -> list[list[float | None]]:
     An error of which nothing is known is none, not 0.
     """
     seen = [entry for row in board.rows if (entry := _seen(row, name)) is not None]
-    pairs = {(_short(entry.ceiling), _short(entry.ceiling_error)) for entry in seen if _short(entry.ceiling) is not None}
+    known = {(_short(entry.ceiling), _short(entry.ceiling_error)) for entry in seen}
+    pairs = [pair for pair in known if pair[0] is not None]
     return [list(pair) for pair in sorted(pairs, key=lambda pair: (pair[0], pair[1] is None, pair[1] or 0))]
 
 
