@@ -1,4 +1,4 @@
-"""Pytest fixtures for packages that download: an empty home, a web server on loopback, a pickle that would run code.
+"""Pytest fixtures for packages that download: an empty home, files, a web server, a pickle that would run code.
 
 Imported by name into a ``conftest.py``: ``from brainscore_core.testing.fixtures import harmful, home, served``.
 """
@@ -23,6 +23,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     return tmp_path / "home"
+
+
+@pytest.fixture
+def published_files(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """``shared/data`` beside the repository of the test, whence alone published files come; skips where it is not."""
+    repository = next((above for above in request.path.parents if (above / "noxfile.py").is_file()), request.path)
+    folder = repository.parent / "shared" / "data"
+    if not (folder / "index.csv").is_file():
+        pytest.skip("the published files are not in ../shared/data beside this repository")
+    monkeypatch.setenv("BRAINSCORE_MIRRORS", str(folder))
+    monkeypatch.setenv("BRAINSCORE_OFFLINE", "1")
+    monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path / "home"))
+    return folder
 
 
 class _Quiet(SimpleHTTPRequestHandler):
