@@ -24,11 +24,14 @@ from .history import histories
 from .paired import paired
 from .payload import benchmark_page, ceilings, core, model_page
 from .provenance import provenances
+from .samples import Samples, draw_samples
 from .separation import separations
 from .visibility import Pair, public_rows, visible, withheld_pairs, withholding
 
 
-def build(database: Database, folder: Path, *, domain: str = "vision", at: str | None = None) -> dict[str, int]:
+def build(
+    database: Database, folder: Path, *, domain: str = "vision", at: str | None = None, samples: bool = True
+) -> dict[str, Any]:
     """Write the leaderboard of a database.
 
     Parameters
@@ -39,11 +42,16 @@ def build(database: Database, folder: Path, *, domain: str = "vision", at: str |
     domain : str
     at : str, optional
         A past day.
+    samples : bool
+        Show some stimuli of the benchmarks that are installed, where their licence allows it and their files lie on
+        this machine (:mod:`~bs_app_leaderboard.licences`). Nothing is downloaded: meanwhile this process has no
+        network.
 
     Returns
     -------
     mapping
-        How many ``models`` and ``benchmarks`` are shown, and ``bytes`` of the core payload.
+        How many ``models`` and ``benchmarks`` are shown, ``bytes`` of the core payload, on how many benchmarks
+        ``samples`` are shown, ``sample_bytes``, and ``without``: how many benchmarks show none, by reason.
 
     Raises
     ------
@@ -61,7 +69,7 @@ def build(database: Database, folder: Path, *, domain: str = "vision", at: str |
             with as_file(files(__package__) / "site") as site:
                 shutil.copytree(site, fresh, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
             with database.read() as session:
-                told = _write(session, fresh, domain, at)
+                told = _write(session, fresh, domain, at, samples)
             if shown and not told["models"]:
                 raise InvalidParameter(
                     f"{database.name} has nothing to show, and {folder} shows {shown} models",
@@ -84,7 +92,7 @@ def public_board(
     return replace(found, rows=tuple(seen)), rows
 
 
-def _write(session: Session, folder: Path, domain: str, at: str | None) -> dict[str, int]:
+def _write(session: Session, folder: Path, domain: str, at: str | None, samples: bool) -> dict[str, Any]:
     public, withheld = public_rows(session, at), withheld_pairs(session)
     found, rows = public_board(session, domain, at, public, withheld)
     names = list(found.parents)
@@ -101,10 +109,18 @@ def _write(session: Session, folder: Path, domain: str, at: str | None) -> dict[
         _script(folder / "models" / f"{number}.js", _detail("model", row.model, page))
         _script(folder / "draws" / f"{number}.js", _detail("draws", row.model, pairs.draws.get(row.model, {})))
     told = separations(found)
+    drawn = draw_samples({name: rows.benchmarks[name] for name in names}, folder / "samples") if samples else Samples()
     for number, name in enumerate(names):
-        page = benchmark_page(rows.benchmarks[name], told[name], ceilings(found, name))
+        page = benchmark_page(rows.benchmarks[name], told[name], ceilings(found, name), drawn.pages.get(name, ()))
         _script(folder / "benchmarks" / f"{number}.js", _detail("benchmark", name, page))
-    return {"models": len(found.rows), "benchmarks": len(names), "bytes": size}
+    return {
+        "models": len(found.rows),
+        "benchmarks": len(names),
+        "bytes": size,
+        "samples": len(drawn.pages),
+        "sample_bytes": drawn.bytes,
+        "without": dict(drawn.without),
+    }
 
 
 def _detail(kind: str, name: str, page: Mapping[str, Any]) -> str:

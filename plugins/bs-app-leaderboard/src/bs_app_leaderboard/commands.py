@@ -1,8 +1,9 @@
 """What the app adds to the command ``brainscore``: loaded when a command is not core's own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,17 +26,35 @@ def leaderboard() -> None:
 @click.option("--domain", default="vision", show_default=True)
 @click.option("--at", metavar="DATE", help="As it was on that day.")
 @click.option("--database", metavar="URL", help="Default: BRAINSCORE_DATABASE, else scores.db.")
-def build(folder: str, domain: str, at: str | None, database: str | None) -> None:
+@click.option(
+    "--samples/--no-samples",
+    default=True,
+    show_default=True,
+    help="Show some stimuli of installed benchmarks, where the licence lets everybody hand them out and the files are"
+    " on this machine. Nothing is downloaded.",
+)
+def build(folder: str, domain: str, at: str | None, database: str | None, samples: bool) -> None:
     """Write it into DIR, which opens from disk, offline."""
     from bs_app_campaign.database import Database
 
     from .building import build as make
 
     with closing(Database(database, create=False)) as opened:
-        told = make(opened, Path(folder), domain=domain, at=at)
+        told = make(opened, Path(folder), domain=domain, at=at, samples=samples)
     click.echo(
         f"{told['models']} models on {told['benchmarks']} benchmarks. Open: {Path(folder).absolute() / 'index.html'}"
     )
+    if samples:
+        click.echo(_samples(told))
+
+
+def _samples(told: Mapping[str, Any]) -> str:
+    """How many benchmarks show samples, and why the others do not, the commonest reason first."""
+    text = (
+        f"Sample stimuli of {told['samples']} of {told['benchmarks']} benchmarks, {told['sample_bytes'] / 1000:.0f} kB"
+    )
+    reasons = sorted(told["without"].items(), key=lambda entry: (-entry[1], entry[0]))
+    return text + "".join(f"; {count} {reason}" for reason, count in reasons) + "."
 
 
 @leaderboard.command(name="serve")

@@ -105,8 +105,13 @@ def model_page(
     }
 
 
-def benchmark_page(benchmark: Benchmark, separation: Mapping[str, Any], ceilings: Sequence[Any]) -> dict[str, Any]:
-    """What the page of a benchmark shows besides the matrix."""
+def benchmark_page(
+    benchmark: Benchmark,
+    separation: Mapping[str, Any],
+    ceilings: Sequence[Any],
+    samples: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """What the page of a benchmark shows besides the matrix; `samples` as :mod:`.samples` names their fields."""
     info = described(benchmark)
     return {
         **{name: getattr(benchmark, name) for name in BENCHMARK},
@@ -115,6 +120,7 @@ def benchmark_page(benchmark: Benchmark, separation: Mapping[str, Any], ceilings
         "sources": [_source(entry) for entry in info.get("sources") or () if isinstance(entry, Mapping)],
         "separation": dict(separation),
         "ceilings": list(ceilings),
+        "samples": [dict(entry) for entry in samples],
     }
 
 

@@ -1,6 +1,7 @@
 """The folder, and its JSON, over HTTP: ``brainscore leaderboard serve``."""
 
 import json
+import mimetypes
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from brainscore_core.errors import InvalidParameter
 
+mimetypes.add_type("image/webp", ".webp")  # which not every system knows
 KINDS = {"models": "models", "benchmarks": "benchmarks", "draws": "models"}
 """Folders of details, and the list of the core payload that numbers them."""
 CORE = "window.BRAINSCORE="

@@ -46,6 +46,20 @@
     return page.ceilings.length === 1 ? BS.plusMinus(...first) : `${BS.number(first[0])} to ${BS.number(last[0])}, by model`;
   }
 
+  /** Stimuli of each set, whose licence asks for its name, for credit, and for word of the change. */
+  function samples(sets) {
+    if (!sets.length) return null;
+    return [BS.el("h2", {}, "Sample stimuli"), sets.map((set) => {
+      const by = [...new Set(set.bibtex.map(credit))].filter(Boolean).join("; ");
+      const some = set.stimuli === 1 ? "The only stimulus" : `${set.pictures.length} of the ${set.stimuli.toLocaleString("en")} stimuli`;
+      return BS.el("figure", { class: "samples" },
+        BS.el("div", {}, set.pictures.map(({ file, width, height, alt }) => BS.el("img", { src: file, width, height, alt }))),
+        BS.el("figcaption", {}, `${some} of ${set.set}, made small. `,
+          by ? `Credit: ${by}. ` : null, "Licence: ", set.terms ? BS.el("a", { href: set.terms, rel: "noreferrer" }, set.licence) : set.licence, ". ",
+          set.doi ? ["Paper: ", doi(set.doi), "."] : null));
+    })];
+  }
+
   function draw(page) {
     const number = BS.data.benchmarkNumber.get(page.identifier);
     const entries = scored(number);
@@ -58,6 +72,7 @@
       page.description ? BS.el("p", {}, page.description) : null,
       BS.el("div", { class: "cards" }, card(ceiling(page), "ceiling ± error"), card(String(apart.models), "models with a score"),
         card(share(apart.pairs_told_apart), "pairs of models told apart"), card(BS.number(apart.headroom), "headroom: 1 − best score")),
+      samples(page.samples),
       BS.el("h2", {}, "Scores"), entries.length ? [distribution(number, entries), leaders(entries)] : BS.el("p", {}, "No model has a score yet."),
       BS.el("h2", {}, "Which benchmarks rank models alike"), alike(apart.correlations),
       BS.el("h2", {}, "What it is"),
