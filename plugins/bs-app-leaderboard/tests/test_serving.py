@@ -7,8 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 from brainscore_core.errors import InvalidParameter
+from bs_app_campaign.board import board
 from bs_app_leaderboard import build
 from bs_app_leaderboard.commands import leaderboard
+from bs_app_leaderboard.folder import core_payload
 
 from .planted import BENCHMARKS, MODELS, read
 
@@ -38,7 +40,6 @@ def test_the_folder_is_served_as_it_is(client, tmp_path):
 
 
 def test_json_is_what_the_folder_holds(client, tmp_path):
-    assert client.get("/api/board").json() == read(tmp_path / "board" / "data.js")
     for name in MODELS:
         found = client.get("/api/models/" + name.replace("&", "%26"))
         assert found.json()["identifier"] == name and found.headers["content-type"] == "application/json"
@@ -49,12 +50,47 @@ def test_json_is_what_the_folder_holds(client, tmp_path):
     assert client.get("/api/models/nobody").status_code == client.get("/api/what/late").status_code == 404
 
 
+def test_the_board_is_served_in_numbers_and_words(client, filled, tmp_path):
+    found, stored = client.get("/api/board").json(), read(tmp_path / "board" / "data.js")
+    matrix = ("values", "errors", "states")
+    assert {name: found[name] for name in found if name not in matrix} == {
+        name: stored[name] for name in stored if name not in matrix
+    }
+    with filled.read() as session:
+        rows = {row.model: row.results for row in board(session).rows}
+    for at, model in enumerate(found["models"]):
+        for column, benchmark in enumerate(found["benchmarks"]):
+            entry = rows[model["id"]].get(benchmark["id"])
+            value, error, state = (found[name][at][column] for name in matrix)
+            assert state == (None if entry is None else entry.result.state)
+            assert (value is None) == (entry is None or entry.value is None)
+            if value is not None:
+                assert (value, error) == pytest.approx((entry.value, entry.error), abs=5.1e-5)
+
+
+def test_the_payload_is_read_once_until_it_is_replaced(client, filled, tmp_path, store, monkeypatch):
+    from bs_app_leaderboard import serving
+
+    read_again = []
+    monkeypatch.setattr(serving, "core_payload", lambda folder: read_again.append(folder) or core_payload(folder))
+    for _ in range(3):
+        assert len(client.get("/api/board").json()["models"]) == len(MODELS)
+        assert client.get("/api/models/late").status_code == 200
+    assert read_again == []
+    store("newcomer", "A2015.V1-one", 0.4)
+    build(filled, tmp_path / "board")
+    assert client.get("/api/models/newcomer").json()["identifier"] == "newcomer" and len(read_again) == 1
+
+
 def test_only_a_leaderboard_is_served(tmp_path):
     pytest.importorskip("starlette", reason="serving needs the extra 'serve'")
     from bs_app_leaderboard.serving import app
 
-    with pytest.raises(InvalidParameter, match="holds no leaderboard"):
-        app(tmp_path)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "data.js").write_text("const cities = [];")
+    for folder in (tmp_path, tmp_path / "site"):
+        with pytest.raises(InvalidParameter, match="holds no leaderboard"):
+            app(folder)
 
 
 def test_build_says_where_to_open_it(filled, tmp_path):
