@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.stats import false_discovery_control, kstest
+from scipy.stats import false_discovery_control, kstest, norm
+from scipy.stats import t as student
 
 from brainscore_core.errors import InvalidParameter, StimulusMismatch
 from brainscore_core.scores import Score
@@ -14,6 +15,7 @@ from brainscore_core.statistics.comparison import (
     compare,
     compare_draws,
     compare_over_subjects,
+    compare_variances,
     holm,
 )
 from brainscore_core.statistics.correlation import correlate_columns, weighted_correlations
@@ -274,3 +276,13 @@ def test_what_cannot_be_compared():
         compare_over_subjects(["a", "b"], np.ones(2), np.ones((2, 9, 2)), 50)
     with pytest.raises(InvalidParameter, match="'fdr' or 'holm'"):
         compare(models).better(correction="none")
+
+
+def test_variances_that_are_known_are_compared_with_their_degrees_of_freedom():
+    variances = np.array([[0.0, 0.02], [0.02, 0.0]])
+    degrees = np.array([[np.inf, 3.5], [3.5, np.inf]])
+    found = compare_variances("ab", np.array([0.2, 0.6]), np.array([0.01, 0.01]), variances, degrees)
+    assert found.p[0, 1] == pytest.approx(2 * student.sf(0.4 / 0.02**0.5, 3.5))
+    usual = compare_variances("ab", np.array([0.2, 0.6]), np.array([0.01, 0.01]), variances)
+    endless = compare_variances("ab", np.array([0.2, 0.6]), np.array([0.01, 0.01]), variances, np.full((2, 2), np.inf))
+    assert usual.p[0, 1] == pytest.approx(2 * norm.sf(0.4 / 0.02**0.5)) == pytest.approx(endless.p[0, 1])

@@ -1,12 +1,7 @@
 """The page aggregates and ranks as Python does: its scripts run here, in node or else in Chromium."""
 
-import json
 import math
-import shutil
-import subprocess
-from importlib.resources import files
 from itertools import product
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,34 +10,16 @@ from scipy.stats import norm
 
 from brainscore_core.scores import Score
 from brainscore_core.statistics.comparison import compare_variances
+from brainscore_core.statistics.pairing import shared_draws
 from brainscore_core.status import Status
 from brainscore_core.tree import Result, aggregate
 from bs_app_campaign.board import board, leaf_weights
 from bs_app_leaderboard import build
 
-from .planted import BENCHMARKS, read
+from .planted import BENCHMARKS, model, read
+from .scripts import run
 
-SITE = Path(str(files("bs_app_leaderboard"))) / "site"
 RULES = list(product(("hierarchical", "flat", "min"), ("available", "strict", "zero")))
-
-
-def run(scripts, given, expression):
-    """The value of an expression over ``given`` after some scripts of the site, as JSON."""
-    source = "\n".join((SITE / name).read_text(encoding="utf-8") for name in scripts)
-    whole = f"const window = globalThis; const given = {json.dumps(given)};\n"
-    whole += f"window.BRAINSCORE = given.data;\n{source}\n"
-    if node := shutil.which("node"):
-        # stands in for the page's own: a script of node's would be a module, and the site's are not
-        text = f"{{ const module = undefined; {whole} process.stdout.write(JSON.stringify({expression})); }}"
-        done = subprocess.run([node, "-"], input=text, capture_output=True, text=True, check=True, timeout=60)
-        return json.loads(done.stdout)
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("neither node nor Chromium is here to run the page's scripts")
-    playwright = pytest.importorskip("playwright.sync_api", reason="running scripts in Chromium needs playwright")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        return json.loads(browser.new_page().evaluate(f"(() => {{ {whole} return JSON.stringify({expression}); }})()"))
 
 
 def random_case(rng):
@@ -111,10 +88,11 @@ FILTERS = [
 ]
 SCRIPTS = ["aggregate.js", "ranks.js", "payload.js", "selection.js"]
 VIEWS = """given.filters.map((options) => {
+  BS.selection.intervals = given.intervals || null;
   const table = BS.selection.view(options);
   const ranks = BS.selection.ranks(table);
   return { models: BS.selection.models(table, options).map((at) => BS.data.models[at].id),
-    ranks: BS.data.models.map((line, at) => [line.id, ranks[at]]),
+    ranks: BS.data.models.map((line, at) => [line.id, ranks[at]]), paired: table.paired,
     nodes: table.nodes.map((node, at) => [node.name, table.rows.map((row) => row[at]), node.all.length]) };
 })"""
 
@@ -148,31 +126,108 @@ def test_every_filter_gives_the_board_of_python(filled, tmp_path):
                 assert error == (None if wanted.error is None else pytest.approx(wanted.error, abs=5.1e-5))
         if not options:
             assert view["models"] == [row.model for row in found.rows]
-            assert dict(view["ranks"]) == {row.model: row.rank and list(row.rank) for row in found.rows}
+
+
+@pytest.fixture
+def noisy(store, database, tmp_path):
+    """Ten models whose scores share nearly all of their noise, on benchmarks of all kinds, with gaps."""
+    rng = np.random.default_rng(7)
+    for place, name in enumerate(BENCHMARKS):
+        common, levels = rng.normal(0, 0.1, 300), (6, 40, 300)[place % 3]
+        for index in range(10):
+            value = float(np.clip(0.4 + 0.012 * index + rng.normal(0, 0.02), 0, 1))
+            draws = shared_draws(value + common + rng.normal(0, 0.01, 300), np.arange(levels))
+            flags = ["untrained"] if index == 9 else []
+            of = model(f"n{index}", released=f"{2013 + index}-06-01", flags=flags)
+            if rng.uniform() < 0.85:
+                store(of, name, value, 0.1, draws=draws if rng.uniform() < 0.9 else None)
+    build(database, tmp_path / "board")
+    return tmp_path / "board"
+
+
+SINGLE = [{}, *({"region": value} for value in ("V1", "V4", "IT")), {"species": "macaque"}, {"species": "human"}]
+SINGLE += [{"metric": "pls"}, {"task": "label"}, {"when": "prospective"}, {"when": "retrospective"}]
+
+
+def ranks_of_python(database, options, known):
+    more = {key: options[key] for key in ("rule", "policy", "when") if key in options}
+    of = [line["id"] for line in known if all(line[k] == v for k, v in options.items() if k in line)]
+    node = "engineering_vision" if of == ["G2021.top1"] else ""
+    with database.read() as session:
+        return {row.model: row.rank and list(row.rank) for row in board(session, benchmarks=of, node=node, **more).rows}
+
+
+def test_ranks_under_each_single_filter_are_the_paired_ones_of_python(noisy, database):
+    data, intervals = read(noisy / "data.js"), read(noisy / "intervals.js")
+    views = run(SCRIPTS, {"data": data, "intervals": intervals, "filters": SINGLE}, VIEWS)
+    for options, view in zip(SINGLE, views, strict=True):
+        wanted = ranks_of_python(database, options, data["benchmarks"])
+        assert {name: rank for name, rank in view["ranks"] if rank} == {n: r for n, r in wanted.items() if r}, options
+        assert view["paired"] and "n9" not in {name for name, rank in view["ranks"] if rank}
+    independent = run(SCRIPTS, {"data": data, "filters": SINGLE}, VIEWS)
+    width = [sum(rank[1] - rank[0] for _, rank in view["ranks"] if rank) for view in (*views[1:], *independent[1:])]
+    assert sum(width[: len(SINGLE) - 1]) < 0.9 * sum(width[len(SINGLE) - 1 :]), "paired intervals are narrower"
+    assert [view["paired"] for view in independent] == [True] + [False] * (len(SINGLE) - 1)
+
+
+def test_ranks_under_other_filters_are_of_independent_errors(noisy, database):
+    data, intervals = read(noisy / "data.js"), read(noisy / "intervals.js")
+    options = [{"region": "IT", "when": "retrospective"}, {"rule": "flat"}, {"region": "IT", "policy": "zero"}]
+    for view in run(SCRIPTS, {"data": data, "intervals": intervals, "filters": options}, VIEWS):
+        assert not view["paired"]
+        top = next(rows for name, rows, _ in view["nodes"] if name == data["node"])
+        ranked = [
+            (line["id"], value, np.nan if error is None else error)
+            for line, (value, error, _) in zip(data["models"], top, strict=True)
+            if value is not None and not line["flags"]
+        ]
+        values, errors = (np.array([entry[at] for entry in ranked]) for at in (1, 2))
+        pairs = errors[:, None] ** 2 + errors**2
+        np.fill_diagonal(pairs, 0)
+        wanted = compare_variances([name for name, _, _ in ranked], values, errors**2, pairs).rank_intervals()
+        assert {name: rank for name, rank in view["ranks"] if rank} == {
+            name: rank for (name, _, _), rank in zip(ranked, wanted.tolist(), strict=True)
+        }
+
+
+def leaf_values(database, name):
+    with database.read() as session:
+        rows = board(session).rows
+    entries = [(row.model, row.results.get(name)) for row in rows]
+    return [(model, entry.value) for model, entry in entries if entry and entry.result.state == "ok"]
 
 
 def test_search_and_family_choose_models(filled, tmp_path):
     build(filled, tmp_path / "board")
     options = [{"q": "LARGE"}, {"q": "family small"}, {"family": "family"}, {"q": "baseline"}, {"ranked": "yes"}]
-    options += [{"sort": "model", "dir": "up"}]
+    options += [{"sort": "model"}, {"sort": "model", "dir": "down"}, {"sort": "G2021.top1"}, {"sort": "D2018.IT-one"}]
+    options += [{"sort": "F2020.what", "when": "retrospective"}]
     data = read(tmp_path / "board" / "data.js")
     views = [view["models"] for view in run(SCRIPTS, {"data": data, "filters": options}, VIEWS)]
     assert views[0] == ["family:large"] and views[1] == ["family:small"]
     assert sorted(views[2]) == ["family:large", "family:small"] and views[3] == ["other <b>&\"'"]
     assert "control" not in views[4] and len(views[4]) == 5
-    assert views[5] == sorted(views[5], key=str.lower) or views[5] == sorted(views[5], key=str.lower, reverse=True)
+    assert views[5] == sorted(views[5]) and views[6] == views[5][::-1], "names go from A to Z unless asked otherwise"
+    scores = {row[0]: row[1] for row in leaf_values(filled, "G2021.top1")}
+    counted = [name for name in views[7] if name in scores]
+    assert "family:small" not in scores and views[7][: len(counted)] == counted, "a selected score is no score"
+    assert counted == sorted(counted, key=lambda name: -scores[name])
 
 
 def test_rank_intervals_of_independent_errors_are_those_of_python():
     rng = np.random.default_rng(1)
-    for count in (2, 5, 40):
-        values, errors = rng.normal(0.5, 0.1, count), rng.uniform(0.005, 0.05, count)
+    close = np.array([0.5, 0.5 + 1.98 * np.hypot(0.03, 0.04)]), np.array([0.03, 0.04])
+    unknown = np.array([0.2, 0.3, 0.4, 0.51]), np.array([0.02, 0.02, np.nan, np.nan])
+    drawn = [(rng.normal(0.5, 0.1, count), rng.uniform(0.005, 0.05, count)) for count in (2, 5, 40)]
+    for values, errors in [close, unknown, *drawn]:
+        count = len(values)
         variance = errors**2
         pairs = variance[:, None] + variance
         np.fill_diagonal(pairs, 0)
         wanted = compare_variances([str(at) for at in range(count)], values, variance, pairs).rank_intervals()
-        given = {"data": {}, "values": values.tolist(), "errors": errors.tolist()}
-        assert run(["ranks.js"], given, "BS.ranks.intervals(given.values, given.errors)") == wanted.tolist()
+        given = {"data": {}, "values": values.tolist(), "errors": [None if np.isnan(e) else e for e in errors]}
+        asked = "BS.ranks.intervals(given.values, given.errors.map((one) => (one === null ? NaN : one)))"
+        assert run(["ranks.js"], given, asked) == wanted.tolist()
 
 
 def test_p_is_that_of_the_normal_distribution():

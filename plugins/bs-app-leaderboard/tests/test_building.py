@@ -8,9 +8,7 @@ from scipy.stats import spearmanr
 
 from brainscore_core.errors import InvalidParameter
 from bs_app_campaign.board import board
-from bs_app_campaign.comparing import deltas
 from bs_app_leaderboard import build
-from bs_app_leaderboard.paired import DRAWS
 from bs_app_leaderboard.separation import separations
 
 from .planted import BENCHMARKS, MODELS, read
@@ -74,26 +72,6 @@ def test_separation_is_what_scipy_says_pair_by_pair(filled):
     pairs = [abs(a - b) > 1.96 * 0.05 * 2**0.5 for i, a in enumerate(values) for b in values[:i]]
     assert told["A2015.V1-one"]["pairs_told_apart"] == pytest.approx(np.mean(pairs))
     assert told["A2015.V1-one"]["headroom"] == pytest.approx(1 - max(values))
-
-
-def test_draws_of_the_folder_give_the_errors_of_differences(filled, tmp_path):
-    """As the page computes them, beside ``brainscore results compare``, which has all draws."""
-    from base64 import b64decode
-
-    build(filled, tmp_path / "board")
-    lines = read(tmp_path / "board" / "data.js")["models"]
-    place = {line["id"]: number for number, line in enumerate(lines)}
-    with filled.read() as session:
-        pairs = [pair for pair in deltas(session, ["family:small", "late"]) if pair["benchmark"] == "A2015.V1-one"]
-    packed = [
-        read(tmp_path / "board" / "draws" / f"{place[name]}.js")["A2015.V1-one"] for name in ("family:small", "late")
-    ]
-    one, other = (np.frombuffer(b64decode(entry["steps"]), np.int8) * entry["step"] for entry in packed)
-    assert len(one) == DRAWS and packed[0]["drawn"] == packed[1]["drawn"]
-    levels = packed[0]["levels"]
-    error = np.sqrt(np.var(one - other, ddof=1) * levels / (levels - 1))
-    assert error == pytest.approx(pairs[0]["error"], rel=0.15)
-    assert error < 0.5 * np.hypot(0.05, 0.05), "what both find hard cancels"
 
 
 def test_a_page_has_the_rank_interval_of_each_benchmark(filled, tmp_path):

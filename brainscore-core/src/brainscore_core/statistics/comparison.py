@@ -153,7 +153,8 @@ def compare_draws(names: Sequence[str], values: np.ndarray, draws: np.ndarray, l
     values, draws = _defined(names, values), np.asarray(draws, np.float64)
     _check_sample(draws.shape[1], levels)
     factor = 1.0 if levels is None else levels / (levels - 1)
-    return _all_pairs(names, values, factor * _variance(draws), factor * _of_differences(draws), levels)
+    degrees = None if levels is None else levels - 1
+    return _all_pairs(names, values, factor * _variance(draws), factor * _of_differences(draws), degrees)
 
 
 def compare_over_subjects(names: Sequence[str], values: np.ndarray, draws: np.ndarray, stimuli: int) -> Comparison:
@@ -180,23 +181,61 @@ def compare_over_subjects(names: Sequence[str], values: np.ndarray, draws: np.nd
     values, draws = _defined(names, values), np.asarray(draws, np.float64)
     subjects = draws.shape[2]
     _check_sample(draws.shape[1], min(stimuli, subjects))
-    generator = np.random.default_rng((0, subjects))
-    chosen = generator.multinomial(subjects, np.full(subjects, 1 / subjects), size=draws.shape[1])
-    by_stimuli, by_subjects = stimuli / (stimuli - 1), subjects / (subjects - 1)
+    factors = one_factor_draws(draws)
 
     def corrected(of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        rows, crossed = of(draws.mean(2)), of((draws * chosen).sum(2) / subjects)
-        columns = of(mean_of_defined(draws, axis=1)) * (subjects - 1) / subjects**2  # of a bootstrap of subjects
-        one, other = by_stimuli * rows, by_subjects * columns
-        least = np.maximum(one, other)
-        both = one + other - by_stimuli * by_subjects * (crossed - rows - columns)
-        return np.clip(both, least, np.maximum(least, crossed))
+        return two_factor_variance(*map(of, factors), stimuli=stimuli, subjects=subjects)
 
-    return _all_pairs(names, values, corrected(_variance), corrected(_of_differences), min(stimuli, subjects))
+    return _all_pairs(names, values, corrected(_variance), corrected(_of_differences), min(stimuli, subjects) - 1)
+
+
+def one_factor_draws(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the variances of :func:`two_factor_variance` are taken of.
+
+    Parameters
+    ----------
+    draws : array, shape (model, draw, subject)
+        Draw by draw the same resampled stimuli.
+
+    Returns
+    -------
+    by_stimuli, crossed : array, shape (model, draw)
+        Means over all subjects, and over resampled subjects, the same ones for every model.
+    by_subjects : array, shape (model, subject)
+        Means over draws.
+    """
+    subjects = draws.shape[2]
+    generator = np.random.default_rng((0, subjects))
+    chosen = generator.multinomial(subjects, np.full(subjects, 1 / subjects), size=draws.shape[1])
+    return draws.mean(2), (draws * chosen).sum(2) / subjects, mean_of_defined(draws, axis=1)
+
+
+def two_factor_variance(
+    by_stimuli: np.ndarray, crossed: np.ndarray, by_subjects: np.ndarray, *, stimuli: int, subjects: int
+) -> np.ndarray:
+    """The corrected variance of a mean over subjects when stimuli and subjects are samples (Schuett et al. 2023).
+
+    Parameters
+    ----------
+    by_stimuli, crossed, by_subjects : array, all of one shape
+        Variances (n - 1) over each of what :func:`one_factor_draws` gives, of scores or of their differences.
+    stimuli, subjects : int
+        How many were resampled.
+    """
+    rows, columns = by_stimuli, by_subjects * (subjects - 1) / subjects**2  # of a bootstrap of subjects
+    of_stimuli, of_subjects = stimuli / (stimuli - 1), subjects / (subjects - 1)
+    one, other = of_stimuli * rows, of_subjects * columns
+    least = np.maximum(one, other)
+    both = one + other - of_stimuli * of_subjects * (crossed - rows - columns)
+    return np.clip(both, least, np.maximum(least, crossed))
 
 
 def compare_variances(
-    names: Sequence[str], values: np.ndarray, variances: np.ndarray, of_differences: np.ndarray
+    names: Sequence[str],
+    values: np.ndarray,
+    variances: np.ndarray,
+    of_differences: np.ndarray,
+    degrees: np.ndarray | None = None,
 ) -> Comparison:
     """Compare scores of which the variance of each difference is known, as averages over many benchmarks.
 
@@ -205,9 +244,11 @@ def compare_variances(
     names : sequence of str
     values, variances : array, shape (model,)
     of_differences : array, shape (model, model)
-        Variance of each paired difference; NaN where it is unknown. p is of a normal distribution.
+        Variance of each paired difference; NaN where it is unknown.
+    degrees : array, shape (model, model), optional
+        Degrees of freedom of each of those variances: p is of Student's t. Default, and where infinite: normal.
     """
-    return _all_pairs(names, _defined(names, values), np.asarray(variances), np.asarray(of_differences), None)
+    return _all_pairs(names, _defined(names, values), np.asarray(variances), np.asarray(of_differences), degrees)
 
 
 def _defined(names: Sequence[str], values: np.ndarray) -> np.ndarray:
@@ -245,22 +286,33 @@ def _of_differences(draws: np.ndarray) -> np.ndarray:
 
 
 def _all_pairs(
-    names: Sequence[str], values: np.ndarray, variances: np.ndarray, of_differences: np.ndarray, levels: int | None
+    names: Sequence[str],
+    values: np.ndarray,
+    variances: np.ndarray,
+    of_differences: np.ndarray,
+    degrees: np.ndarray | int | None,
 ) -> Comparison:
     difference, error = values[:, None] - values, np.sqrt(of_differences)
-    p = _p(difference, error, levels)
+    p = p_of_difference(difference, error, degrees)
     q, p_holm = _over_pairs(p, benjamini_hochberg), _over_pairs(p, holm)
     return Comparison(tuple(names), values, np.sqrt(variances), difference, error, p, q, p_holm)
 
 
-def _p(difference: np.ndarray, error: np.ndarray, levels: int | None) -> np.ndarray:
-    """Two-sided; 1 for what differs by rounding, NaN for a difference without a spread."""
+def p_of_difference(difference: np.ndarray, error: np.ndarray, degrees: np.ndarray | float | None = None) -> np.ndarray:
+    """Two-sided, of no difference; 1 for what differs by rounding, NaN for a difference without a spread.
+
+    Parameters
+    ----------
+    difference, error : array, of one shape
+    degrees : array or float, optional
+        Of freedom of the error; None or infinite: a normal distribution.
+    """
     from scipy.special import ndtr, stdtr
 
     size = np.abs(difference)
     spread = error > SAME
     ratio = np.divide(size, error, out=np.zeros_like(size), where=spread)
-    p = 2 * (ndtr(-ratio) if levels is None else stdtr(levels - 1, -ratio))
+    p = 2 * (ndtr(-ratio) if degrees is None else stdtr(degrees, -ratio))
     undefined = np.isnan(error) | (~spread & (size > SAME))
     return np.where(undefined, np.nan, np.where(size <= SAME, 1.0, p))
 

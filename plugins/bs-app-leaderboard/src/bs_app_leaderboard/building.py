@@ -102,12 +102,13 @@ def _write(session: Session, folder: Path, domain: str, at: str | None, samples:
     size = _script(folder / CORE, f"{HEAD}{_json(payload)};")
     shared = citations([rows.models[row.model] for row in found.rows], [rows.benchmarks[name] for name in names])
     _script(folder / "citations.js", _detail("citations", "", shared))
-    history, pairs = histories(session, public, withheld, at), paired(session, found, names)
+    history, pairs = histories(session, public, withheld, at), paired(session, found, payload["benchmarks"])
     computed = provenances(session, [entry.score for row in found.rows for entry in row.results.values()])
     for number, row in enumerate(found.rows):
         page = model_page(row, rows.models[row.model], names, history.get(row.model, ()), pairs.ranks, computed)
         _script(folder / "models" / f"{number}.js", _detail("model", row.model, page))
         _script(folder / "draws" / f"{number}.js", _detail("draws", row.model, pairs.draws.get(row.model, {})))
+    _script(folder / "intervals.js", _detail("intervals", "", pairs.intervals))
     told = separations(found)
     drawn = draw_samples({name: rows.benchmarks[name] for name in names}, folder / "samples") if samples else Samples()
     for number, name in enumerate(names):

@@ -1,4 +1,4 @@
-"""What pairs of models are compared by: ranks on each benchmark, and draws small enough for a page."""
+"""What pairs of models are compared by: ranks, and what a page needs to compare any two models by the rule of core."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -6,16 +6,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.linalg.lapack import dpstrf
 from sqlalchemy.orm import Session
 
 from bs_app_campaign.board import UNRANKED, Board
-from bs_app_campaign.ranking import Drawn, comparison, drawn
+from bs_app_campaign.covariance import Covariance, Shared, drawn, shared
+from bs_app_campaign.ranking import Differences
 from bs_app_campaign.standings import Standing
 
-DRAWS = 200
-"""Draws of a score that reach the folder: the error of a difference is within 5% of that over all of them."""
-STEPS = 127
-"""A draw is a whole number of steps from the mean, in a signed byte."""
+from .views import View, views
+
+COORDINATES = 96
+"""Numbers of a score that reach the folder: with up to as many models on a benchmark, errors of differences are exact;
+with 500, where each carries noise of its own, within 2%."""
+STEPS = 32767
+"""A coordinate is a whole number of steps, in two signed bytes."""
 
 
 @dataclass
@@ -25,62 +30,141 @@ class Paired:
     Parameters
     ----------
     ranks : mapping of benchmark to {model: (lowest, highest)}
-    draws : mapping of model to {benchmark: packed draws}
+        Of the models that are ranked.
+    apart : mapping of benchmark to mapping
+        ``pairs`` of ranked models that were tested, and the share ``pairs_told_apart`` of them, None where there are
+        none.
+    draws : mapping of model to {benchmark: what it is compared by}
+    intervals : mapping of filter to list
+        Of each model, in the order of the board, its (lowest, highest) rank under that filter, or None.
     """
 
     ranks: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    apart: dict[str, dict[str, Any]] = field(default_factory=dict)
     draws: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    intervals: dict[str, list[list[int] | None]] = field(default_factory=dict)
 
 
-def paired(session: Session, board: Board, names: Sequence[str]) -> Paired:
+def paired(session: Session, board: Board, lines: Sequence[Mapping[str, Any]]) -> Paired:
     """Read the draws of each benchmark once.
 
     Parameters
     ----------
     session : Session
     board : Board
-    names : sequence of str
-        Benchmarks that are shown.
+    lines : sequence of mapping
+        Benchmarks of the payload: those that are shown.
     """
-    found = Paired()
-    for name in names:
-        entries = {row.model: row.results[name] for row in board.rows if _counts(row.results.get(name))}
-        by_model = drawn(session, entries)
-        for model, of_model in by_model.items():
-            found.draws.setdefault(model, {})[name] = packed(of_model)
-        left_out = {row.model for row in board.rows if UNRANKED & set(row.flags)}
-        found.ranks[name] = _ranks({m: e for m, e in entries.items() if m not in left_out}, by_model)
+    found, filters = Paired(), views(board, lines)
+    left_out = {row.model for row in board.rows if UNRANKED & set(row.flags)}
+    for column, line in enumerate(lines):
+        name = line["id"]
+        entries = {row.model: row.results[name] for row in board.rows if name in row.results}
+        counted = {model: entry for model, entry in entries.items() if entry.result.state == "ok"}
+        groups = _shared(session, counted)
+        _on_benchmark(found, name, {m: entry for m, entry in counted.items() if m not in left_out}, groups)
+        for view in filters:
+            _add(view, board, column, counted, groups)
+        _pack(found, session, name, entries, groups)
+    for view in filters:
+        intervals = dict(zip(view.differences.models, view.differences.rank_intervals().tolist(), strict=True))
+        found.intervals[view.key] = [intervals.get(row.model) for row in board.rows]
     return found
 
 
-def packed(of_model: Drawn) -> dict[str, Any]:
-    """Draws of one score as a page holds them.
+def _shared(session: Session, entries: Mapping[str, Standing], quantity: str = "score") -> list[Shared]:
+    return shared(drawn(session, {entry.score: model for model, entry in entries.items()}, quantity))
+
+
+def _on_benchmark(found: Paired, name: str, entries: Mapping[str, Standing], groups: Sequence[Shared]) -> None:
+    """Ranks on one benchmark, and how many pairs it tells apart."""
+    values = {model: float(entry.value or 0) for model, entry in entries.items()}
+    differences = Differences(values)
+    differences.add(dict.fromkeys(values, 1.0), _errors(entries), groups)
+    found.ranks[name] = dict(zip(values, differences.rank_intervals().tolist(), strict=True))
+    apart, tests = differences.apart()
+    found.apart[name] = {"pairs": tests, "pairs_told_apart": apart / tests if tests else None}
+
+
+def _add(view: View, board: Board, column: int, entries: Mapping[str, Standing], groups: Sequence[Shared]) -> None:
+    ranked = set(view.differences.models)
+    weights = {
+        row.model: float(weight)
+        for row, weight in zip(board.rows, view.weights[:, column], strict=True)
+        if weight and row.model in ranked
+    }
+    if weights:
+        view.differences.add(weights, _errors(entries), groups)
+
+
+def _errors(entries: Mapping[str, Standing]) -> dict[str, float | None]:
+    return {model: entry.error for model, entry in entries.items()}
+
+
+def _pack(found: Paired, session: Session, name: str, entries: Mapping[str, Standing], groups: list[Shared]) -> None:
+    """What models are compared by on one benchmark: raw values where no two scores can be paired, as core does it."""
+    raw = {}
+    if not any(len(group.models) > 1 for group in groups):
+        raw = {model: entry for model, entry in entries.items() if entry.raw is not None}
+        groups = _shared(session, raw, "raw")
+    for group in groups:
+        for model, of_model in packed(group).items():
+            value = raw[model].raw if model in raw else entries[model].value
+            of_model |= {"value": _digits(value), "quantity": "raw" if model in raw else "score"}
+            found.draws.setdefault(model, {})[name] = of_model
+
+
+def packed(group: Shared) -> dict[str, dict[str, Any]]:
+    """Scores of equal draws as a page holds them: points whose squared distances are the variances of differences.
+
+    The coordinates are those of a Cholesky factor with pivots (Higham 1990), of which as many columns are kept as reach
+    the folder; what is left is taken as independent.
 
     Returns
     -------
-    mapping
-        ``drawn`` names what was resampled: scores with equal names share it; ``levels`` how many stimuli were;
-        ``step`` the size of a step; ``steps`` signed bytes in base 64, as many as there are draws.
+    mapping of model to mapping
+        ``drawn`` names the draws: scores with equal names are paired; ``stimuli`` and ``subjects`` how many were
+        resampled (0: subjects are fixed); ``factors``: for each covariance of the group [size of a step, variance that
+        is left, signed 16-bit steps in base 64].
+
+    Notes
+    -----
+    Models of which too few draws are defined, alone or together with others, are left out.
     """
-    values = of_model.values[:DRAWS] - of_model.values[:DRAWS].mean()
-    step = float(np.abs(values).max()) / STEPS
-    steps = np.round(values / step if step else values).astype(np.int8)
-    return {
-        "drawn": of_model.name,
-        "levels": of_model.levels,
-        "step": float(f"{step:.5g}"),
-        "steps": b64encode(steps.tobytes()).decode("ascii"),
-    }
+    factors = [_points(covariance) for covariance in group.covariances]
+    found = {}
+    for at, model in enumerate(group.models):
+        of_model = [_steps(points[at], left[at]) for points, left in factors]
+        if all(step is not None for step in of_model):
+            numbers = {"stimuli": group.stimuli, "subjects": group.subjects, "factors": of_model}
+            found[model] = {"drawn": group.name[:12], **numbers}
+    return found
 
 
-def _counts(entry: Standing | None) -> bool:
-    return entry is not None and entry.result.state == "ok"
+def _points(covariance: Covariance) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinates, shape (model, coordinate), and the variance that is left of each; NaN where it is not known."""
+    both = covariance.both
+    known = np.isfinite(np.diag(both))
+    known &= np.isfinite(both[:, known]).all(1)
+    points, left = np.full((len(both), min(COORDINATES, len(both))), np.nan), np.full(len(both), np.nan)
+    if known.any():
+        matrix = both[np.ix_(known, known)]
+        factor, pivots, rank, _ = dpstrf(matrix, lower=1)
+        columns = min(int(rank), COORDINATES)
+        rows = np.zeros((len(matrix), points.shape[1]))
+        rows[pivots - 1, :columns] = np.tril(factor)[:, :columns]
+        points[known] = rows
+        left[known] = np.maximum(np.diag(matrix) - (rows**2).sum(1), 0)
+    return points, left
 
 
-def _ranks(entries: Mapping[str, Standing], by_model: Mapping[str, Drawn]) -> dict[str, list[int]]:
-    if len(entries) < 2:
-        return {model: [1, 1] for model in entries}
-    values = {model: float(entry.value or 0) for model, entry in entries.items()}
-    draws = {model: by_model[model] for model in entries if model in by_model}
-    intervals = comparison(values, [(dict.fromkeys(values, 1.0), entries, draws)]).rank_intervals()
-    return dict(zip(values, intervals.tolist(), strict=True))
+def _steps(point: np.ndarray, left: float) -> list[Any] | None:
+    if np.isnan(left):
+        return None
+    step = float(f"{np.abs(point).max() / STEPS:.6g}") or 1.0
+    steps = np.clip(np.round(point / step), -STEPS, STEPS).astype("<i2")
+    return [step, _digits(left), b64encode(steps.tobytes()).decode("ascii")]
+
+
+def _digits(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")
