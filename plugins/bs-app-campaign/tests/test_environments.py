@@ -12,7 +12,10 @@ from sqlalchemy import select
 
 from brainscore_core import registry
 from brainscore_core.cli.shell import run
-from bs_app_campaign import schema
+from brainscore_core.errors import StorageError
+from bs_app_campaign import Campaign, schema
+from bs_app_campaign.environments import interpreter
+from bs_app_campaign.executors import executor
 from bs_app_campaign.reproducing import Difference, versions
 
 wheels = runpy.run_path(str(Path(__file__).parent / "faults" / "wheels.py"))
@@ -122,3 +125,33 @@ def test_versions_that_a_record_names():
     assert versions(named) == {"bs-x": "1.2", "bs-s": "1.2", "numpy": "2.4"}
     assert Difference("score", 0.1, 0.1 + 1e-12).same and not Difference("score", 0.1, 0.1001).same
     assert not Difference("score", 0.1, None).same
+
+
+@pytest.mark.parametrize(
+    ("said", "ends", "attempts"),
+    [
+        ("error: Failed to write to the cache: No space left on device (os error 28)", "stops", 0),
+        ("error: Request failed: error sending request for url", "lost: uv pip failed", 4),
+        ("error: because bs-x==7 was not found, your requirements are unsatisfiable", "environment: uv pip failed", 1),
+    ],
+)
+def test_what_hinders_uv_is_the_pairs_fault_or_the_machines(
+    site, database, tmp_path, monkeypatch, said, ends, attempts
+):
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 2\n")
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", str(uv.parent), prepend=os.pathsep)
+    campaign = Campaign.create(database, "first", ["good-0"], ["one"])
+
+    def isolated():
+        return campaign.run(executor("local", workers=1), python=interpreter)
+
+    if ends == "stops":
+        with pytest.raises(StorageError, match="could not be attempted .*No space left"):
+            isolated()
+    else:
+        assert isolated() == {"failed": 1} and campaign.pairs()[0].reason.startswith(ends)
+    (pair,) = campaign.pairs()
+    assert (pair.status == "pending") == (ends == "stops") and pair.attempts == attempts

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from brainscore_core.errors import StorageError
+from brainscore_core.errors import InvalidParameter, StorageError
+from brainscore_core.scores import Score
 from bs_app_campaign import Campaign, Database
 from bs_app_campaign.executors import executor
 
 FAULTS = Path(__file__).parent / "faults"
+stage = runpy.run_path(str(FAULTS / "stage.py"))
 gaps = runpy.run_path(str(FAULTS / "gaps.py"))
 POLICIES = ("strict", "available", "zero")
 postgresql = pytest.mark.skipif("BRAINSCORE_TEST_POSTGRESQL" not in os.environ, reason="nox -s postgresql has a server")
@@ -56,6 +58,58 @@ def test_a_connection_that_is_lost_is_made_anew(database):
 
 
 @postgresql
+@pytest.mark.parametrize(("kind", "how"), [("inprocess", {}), ("local", {"workers": 2})])
+def test_a_campaign_outlives_a_restart_of_the_server(database, monkeypatch, kind, how):
+    """Stopped while attempts end and begin, and back within a second: what is asked meanwhile waits for it."""
+    campaign = Campaign.create(database, "first", ["good-0", "good-1"], ["one", "two"])
+    start, waited = [], []
+
+    def stop(*_):
+        if not waited and not start:
+            start.append(stage["stop_server"](database.url))
+
+    def wait(seconds):
+        waited.append(seconds)
+        if len(waited) == 2:  # it was asked twice in vain
+            start.pop()()
+
+    monkeypatch.setattr(Database, "pause", staticmethod(wait))
+    assert campaign.run(executor(kind, **how), tell=stop) == {"ok": 4}
+    assert waited == [0.1, 0.5] and {pair.attempts for pair in campaign.pairs()} == {1}
+
+
+@postgresql
+def test_a_server_that_stays_away_is_said(database, monkeypatch):
+    monkeypatch.setattr(Database, "pause", staticmethod(lambda seconds: None))
+    campaign = Campaign.create(database, "first", ["good-0"], ["one"])
+    start = stage["stop_server"](database.url)
+    try:
+        with pytest.raises(StorageError, match="cannot be read .*refused"):
+            campaign.counts()
+        with pytest.raises(StorageError, match="cannot be written .*refused"):
+            campaign.close()
+    finally:
+        start()
+    assert campaign.run(executor("inprocess")) == {"ok": 1}
+
+
+@postgresql
+def test_nul_in_what_is_recorded_stops_no_estimate(database):
+    """PostgreSQL takes it in JSON, and cannot read it again."""
+    from bs_app_campaign.estimates import taken
+    from bs_app_campaign.recording import benchmark_row, model_row, record
+
+    outcome = {"status": "ok", "seconds": 1.0, "provenance": {"device\x00": "a\x00b", "written_mb": 2.0}}
+    with database.write() as session:
+        model = model_row(session, {"identifier": "m", "digest": "d", "info": {"summary": "a\x00b"}})
+        benchmark = benchmark_row(session, {"identifier": "one", "version": 1})
+        record(session, "run", model, benchmark, outcome, Score(0.1, 0.1, details={"told": "a\x00b"}))
+    with database.read() as session:
+        assert taken(session, {"one"}).written_mb == {"one": 2.0}
+        assert session.scalar(text("SELECT details ->> 'told' FROM score")) == "a\\x00b"
+
+
+@postgresql
 def test_a_campaign_outlives_the_loss_of_all_connections(database, monkeypatch):
     campaign = Campaign.create(database, "first", ["good-0", "good-1"], ["one", "two"])
 
@@ -75,3 +129,13 @@ def test_a_failed_transaction_leaves_nothing(database):
         session.execute(text("INSERT INTO nothing VALUES (1)"))
     with database.read() as session:
         assert session.scalar(text("SELECT count(*) FROM campaign")) == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql+nodriver://bob:s3cr@t@host/db", "nothing://bob:s3cr@t:x@host/db", "postgresql://bob:s3cr@t@h:port/db"],
+)
+def test_errors_show_no_password(address):
+    with pytest.raises(InvalidParameter, match=r"//bob:\*\*\*@") as caught:
+        Database(address)
+    assert "s3cr" not in str(caught.value)

@@ -155,8 +155,7 @@ def _run(begin: "Callable[[], Campaign]", how: dict[str, Any]) -> int:
         python = interpreter
 
     def ordered(pairs: Any) -> Any:
-        with found.database.read() as session:
-            return tasks(session, pairs)
+        return found.database.ask(lambda session: tasks(session, pairs))
 
     try:
         with watching(found) as tell:

@@ -50,6 +50,8 @@ class Database:
         If the database cannot be opened.
     """
 
+    pause = staticmethod(time.sleep)
+
     def __init__(self, url: str | None = None, *, create: bool = True):
         self.url = url or os.environ.get("BRAINSCORE_DATABASE") or f"sqlite:///{home() / 'scores.db'}"
         self.engine = _engine(self.url, create)
@@ -140,7 +142,7 @@ class Database:
             except StorageError as error:
                 if pause is None or not _is_away(error.__cause__):
                     raise
-                time.sleep(pause)
+                self.pause(pause)
         raise RuntimeError("unreachable: the last try returns or raises")
 
     def close(self) -> None:
@@ -165,7 +167,9 @@ def _engine(address: str, create: bool) -> Engine:
                 )
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, **_options(url.get_backend_name()))
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+    except InvalidParameter:
+        raise
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise InvalidParameter(
             f"the address of the database, {shown(address)!r}, cannot be used ({shown(str(error))})",
             expected="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",

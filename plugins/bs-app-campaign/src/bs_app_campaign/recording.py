@@ -177,7 +177,7 @@ def _numbers(score: CoreScore | None) -> dict[str, Any]:
     written = score.to_dict()
     numbers = (score.value, score.error, ceiling.value, ceiling.error, raw.value, raw.error)
     return dict(zip(NUMBERS, numbers, strict=True)) | {
-        name: written[name] for name in ("normalisation", "flags", "details")
+        name: plain_json(written[name]) for name in ("normalisation", "flags", "details")
     }
 
 

@@ -45,9 +45,29 @@ def empty_database(folder):
 
     name, url = f"test_{secrets.token_hex(6)}", make_url(server)
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield url.set(database=name).render_as_string(hide_password=False)
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def tell(words):
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(words.format(name))
+
+    tell("CREATE DATABASE {}")
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        tell("DROP DATABASE {} WITH (FORCE)")  # over a connection of its own: the server may have been restarted
+
+
+def stop_server(url):
+    """Stop PostgreSQL in a hurry, as who restarts it does; a function that starts it again."""
+    import psycopg
+    from sqlalchemy.engine import make_url
+
+    tools = runpy.run_path(str(Path(__file__).parents[4] / "tools" / "with_postgresql.py"), run_name="tools")
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain) as connection:
+        folder = Path(connection.execute("SHOW data_directory").fetchone()[0])
+    options = (folder / "postmaster.opts").read_text().replace('"', "").split()[1:]
+    control, data = tools["programs"]() / "pg_ctl", ("-D", folder, "-w")
+    tools["_as_user"](control, *data, "-m", "fast", "stop")
+    log = ("-l", folder.parent / "log")
+    return lambda: tools["_as_user"](control, *data, *log, "-o", " ".join(options), "start")
