@@ -106,7 +106,8 @@ def benchmark(name, *sets, version=1, data=OPEN_DATA):
     return Showing(name, data=data, metric=MetricSpec("pls"), parent="V1", version=version, sets=sets)
 
 
-shared = files("shared", "CC BY 4.0", doi="10.1000/shared", bibtex="@article{a, author = {Maker, M.}, year = {2001}}")
+CITATION = "@article{a, author = {Maker, M.}, year = {2001}, file = {/home/maker/a.pdf}}"
+shared = files("shared", "CC BY 4.0", doi="10.1000/shared", bibtex=CITATION)
 generated = made("generated", lambda: np.full((300, 100), 10, np.uint8))
 BENCHMARKS = {
     "A2015.V1-one": benchmark("A2015.V1-one", shared),

@@ -93,11 +93,27 @@ def test_a_page_has_size_words_terms_and_credit(board):
     _, folder = board
     (entry,), (generated,) = (pages(folder)[name] for name in ("A2015.V1-one", "C2017.V4-one"))
     assert entry["licence"] == "CC BY 4.0" and entry["terms"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert entry["doi"] == "10.1000/shared" and "Maker" in entry["bibtex"][0]
+    assert entry["doi"] == "10.1000/shared" and "Maker" in entry["bibtex"][0] and "/home" not in entry["bibtex"][0]
     first = entry["pictures"][0]
     assert (first["width"], first["height"]) == (128, 85)
     assert first["alt"] == "Stimulus 1 of 6 drawn from the 12 of shared"
     assert [(one["width"], one["height"]) for one in generated["pictures"]] == [(43, 128)] * 3
+
+
+def test_a_second_build_shows_the_same(board, database):
+    told, folder = board
+    before = {path.name: path.read_bytes() for path in (folder / "samples").iterdir()}
+    assert build(database, folder) == told
+    assert {path.name: path.read_bytes() for path in (folder / "samples").iterdir()} == before
+
+
+def test_a_served_picture_is_said_to_be_one(board):
+    pytest.importorskip("starlette", reason="serving needs the extra 'serve'")
+    import mimetypes
+
+    from bs_app_leaderboard import serving
+
+    assert serving.app(board[1]) is not None and mimetypes.guess_type("samples/0-0.webp")[0] == "image/webp"
 
 
 def test_a_build_leaves_the_network_alone_and_restores_it(board, monkeypatch):

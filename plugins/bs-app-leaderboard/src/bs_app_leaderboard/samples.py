@@ -14,6 +14,7 @@ from bs_app_campaign.schema import Benchmark as Row
 
 from .licences import Terms
 from .offline import without_network
+from .scrubbing import published
 from .stimuli import NotShown, Why, allowed, here, pictures, write
 from .thumbnails import Picture
 
@@ -124,14 +125,14 @@ def _described(
 ) -> dict[str, Any]:
     """Every field of a set that reaches the folder; no id of a stimulus does."""
     of_files = [source.citation for source in entry.info.sources]
-    alt = f"of {len(drawn)} drawn from the {count:,} of {entry.identifier}"
+    alt = f"of {len(drawn)} drawn from the {count:,} of {published(entry.identifier)}"
     return {
-        "set": entry.identifier,
+        "set": published(entry.identifier),
         "stimuli": count,
         "licence": terms.name,
         "terms": terms.address,
-        "doi": entry.info.doi,
-        "bibtex": [text for text in dict.fromkeys([*of_files, entry.info.bibtex]) if text],
+        "doi": published(entry.info.doi),
+        "bibtex": [published(text) for text in dict.fromkeys([*of_files, entry.info.bibtex]) if text],
         "pictures": [
             {"file": file, "width": picture.width, "height": picture.height, "alt": f"Stimulus {place} {alt}"}
             for place, (file, picture) in enumerate(zip(files, drawn, strict=True), 1)
