@@ -1,5 +1,6 @@
 """Reliability of each neuroid from split halves of its repetitions."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -22,7 +23,43 @@ from .trials import counted, labelled, per_neuroid, positions, repetitions
 
 
 @dataclass(frozen=True)
-class InternalConsistency:
+class SplitHalves(ABC):
+    """A ceiling from random halves of the trials.
+
+    Parameters
+    ----------
+    splits : int
+    split_coord : str
+        Which coordinate tells trials apart; its labels are divided in halves at random.
+    seed : int
+        As Brain-Score 2's random_state.
+
+    Raises
+    ------
+    InvalidParameter
+        Without a split.
+    """
+
+    splits: int = 10
+    split_coord: str = "repetition"
+    seed: int = 1
+    inputs: Literal["single"] = field(default="single", init=False)
+
+    def __post_init__(self) -> None:
+        if self.splits < 1:
+            raise InvalidParameter(f"splits={self.splits}", expected="at least 1")
+
+    def __call__(self, assembly: xr.DataArray) -> Score:
+        """The ceiling of ``presentation x neuroid``, in some measures ``x time_bin``, with repetitions."""
+        return self.evaluate(assembly).score
+
+    @abstractmethod
+    def evaluate(self, assembly: xr.DataArray, stimuli: np.ndarray | None = None) -> Evaluation:
+        """The ceiling, to be drawn again over `stimuli` (default: all, sorted)."""
+
+
+@dataclass(frozen=True)
+class InternalConsistency(SplitHalves):
     """Split-half consistency as Brain-Score 2 computes it: halves, Spearman-Brown per split, median, mean over splits.
 
     Parameters
@@ -40,20 +77,8 @@ class InternalConsistency:
     there are, and a stimulus without any in one half is left out of that split.
     """
 
-    splits: int = 10
-    split_coord: str = "repetition"
-    seed: int = 1
-    inputs: Literal["single"] = field(default="single", init=False)
-
-    def __post_init__(self) -> None:
-        _check_splits(self.splits)
-
-    def __call__(self, assembly: xr.DataArray) -> Score:
-        """The ceiling of ``presentation x neuroid`` with repetitions; `values` has dims (split, neuroid)."""
-        return self.evaluate(assembly).score
-
     def evaluate(self, assembly: xr.DataArray, stimuli: np.ndarray | None = None) -> Evaluation:
-        """The ceiling, to be drawn again over `stimuli` (default: all, sorted); a repeat is a split."""
+        """Of ``presentation x neuroid``, `values` with dims (split, neuroid); a repeat is a split."""
         trials = repetitions(assembly, self.split_coord)
         means = trials.mean(halves(len(trials.repetitions), self.splits, self.seed))
         corrected = spearman_brown(half_correlations(means))
@@ -69,7 +94,7 @@ SPREAD = "sd over splits / sqrt(splits)"
 
 
 @dataclass(frozen=True)
-class InternalConsistencyTemporal:
+class InternalConsistencyTemporal(SplitHalves):
     """:class:`InternalConsistency` in each time bin; the value is the mean over bins.
 
     Parameters
@@ -78,20 +103,11 @@ class InternalConsistencyTemporal:
         As for :class:`InternalConsistency`.
     """
 
-    splits: int = 10
-    split_coord: str = "repetition"
-    seed: int = 1
-    inputs: Literal["single"] = field(default="single", init=False)
-
-    def __post_init__(self) -> None:
-        _check_splits(self.splits)
-
-    def __call__(self, assembly: xr.DataArray) -> Score:
-        """The ceiling of ``presentation x neuroid x time_bin``; `values` has dims (time_bin, split, neuroid)."""
-        return self.evaluate(assembly).score
-
     def evaluate(self, assembly: xr.DataArray, stimuli: np.ndarray | None = None) -> Evaluation:
-        """The ceiling, to be drawn again over `stimuli` (default: all, sorted); a repeat is a split, bins within it."""
+        """Of ``presentation x neuroid x time_bin``, `values` with dims (time_bin, split, neuroid).
+
+        A repeat is a split, bins within it.
+        """
         require_labelled("what is tested for reliability", assembly)
         if "time_bin" not in assembly.dims:
             raise InvalidAssembly(
@@ -121,7 +137,7 @@ class InternalConsistencyTemporal:
 
 
 @dataclass(frozen=True)
-class SplitHalfReliability:
+class SplitHalfReliability(SplitHalves):
     """Equal halves within each stimulus, r averaged over splits, then Spearman-Brown: for ragged repetitions.
 
     Halves of n trials have n/2 or (n +- 1)/2, so the step from r to the reliability of the whole mean is not 2 but
@@ -133,20 +149,8 @@ class SplitHalfReliability:
         As for :class:`InternalConsistency`. The value is the median over neuroids, the error by bootstrap over them.
     """
 
-    splits: int = 10
-    split_coord: str = "repetition"
-    seed: int = 1
-    inputs: Literal["single"] = field(default="single", init=False)
-
-    def __post_init__(self) -> None:
-        _check_splits(self.splits)
-
-    def __call__(self, assembly: xr.DataArray) -> Score:
-        """The ceiling of ``presentation x neuroid`` with repetitions; `values` has the dimension neuroid."""
-        return self.evaluate(assembly).score
-
     def evaluate(self, assembly: xr.DataArray, stimuli: np.ndarray | None = None) -> Evaluation:
-        """The ceiling, to be drawn again over `stimuli` (default: all, sorted)."""
+        """Of ``presentation x neuroid``, `values` with the dimension neuroid."""
         trials = repetitions(assembly, self.split_coord)
         if (few := trials.trials < 2).any():
             raise InvalidAssembly(
@@ -197,8 +201,3 @@ def _over_splits(medians: np.ndarray) -> tuple[float, float]:
 def _with_bins(values: np.ndarray, assembly: xr.DataArray) -> xr.DataArray:
     bins = {str(n): ("time_bin", c.values) for n, c in assembly.coords.items() if c.dims == ("time_bin",)}
     return labelled(values, ("time_bin", "split"), assembly).assign_coords(bins)
-
-
-def _check_splits(splits: int) -> None:
-    if splits < 1:
-        raise InvalidParameter(f"splits={splits}", expected="at least 1")
