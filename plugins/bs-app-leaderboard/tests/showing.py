@@ -29,7 +29,9 @@ def file(name, colour, size=(300, 200)):
 
 
 FILES = {f"shared-{number}.png": file(f"shared-{number}", BLUE) for number in range(12)}
-FILES |= {f"{kind}-0.png": file(f"{kind}-0", RED) for kind in ("private", "nd", "unstated", "lent", "missing")}
+FILES |= {
+    f"{kind}-0.png": file(f"{kind}-0", RED) for kind in ("private", "nd", "unstated", "lent", "inside", "missing")
+}
 FILES["corrupt-0.png"] = file("corrupt-0", BLUE)[:60]
 
 
@@ -37,9 +39,11 @@ def source(name, licence, **more):
     return Source(name, (), sha256=hashlib.sha256(FILES[name]).hexdigest(), licence=licence, **more)
 
 
-def files(kind, licence, *, of_files=None, access="public", **info):
+def files(kind, licence, *, of_files=None, access="public", file_access=None, **info):
     """A set of the files of a kind."""
-    made = [source(name, of_files or licence, access=access) for name in FILES if name.startswith(kind + "-")]
+    made = [
+        source(name, of_files or licence, access=file_access or access) for name in FILES if name.startswith(kind + "-")
+    ]
 
     def read():
         OPENED.append(kind)
@@ -114,6 +118,7 @@ BENCHMARKS = {
     "B2016.V1-two": benchmark("B2016.V1-two", shared, made("movies", Clip, "CC0", kind="movies")),
     "C2017.V4-one": benchmark("C2017.V4-one", generated),
     "private-set": benchmark("private-set", files("private", "CC0", access="private")),
+    "private-file": benchmark("private-file", files("inside", "CC0", file_access="private")),
     "private-data": benchmark("private-data", generated, data=HIDDEN_DATA),
     "nd": benchmark("nd", files("nd", "CC BY-ND 4.0")),
     "unstated": benchmark("unstated", files("unstated", "not stated")),
