@@ -98,6 +98,14 @@ def test_confusions_refuse_what_does_not_fit():
         load_metric("confusion_similarity", splits=0)
 
 
+@pytest.mark.parametrize("metric", ["confusion_similarity", "tasks_consistency"])
+def test_counts_that_mean_nothing_are_refused(metric):
+    with pytest.raises(InvalidParameter, match=f"{metric}: splits=0: expected 1 or more"):
+        load_metric(metric, splits=0)
+    with pytest.raises(InvalidParameter, match=f"{metric}: bootstrap_samples=1: expected 0, or at least 2"):
+        load_metric(metric, bootstrap_samples=1)
+
+
 def test_tasks_are_correlated_over_accuracies():
     model, people = tasks()
     score = load_metric("tasks_consistency")(model, people)

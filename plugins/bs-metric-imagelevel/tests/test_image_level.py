@@ -217,3 +217,10 @@ def test_repeated_answers_are_refused_with_what_to_do():
     )
     with pytest.raises(StimulusMismatch, match=r"'image07' more than once.* Ask for one trial, or for probabilities"):
         load_metric("image_level")(answers, people(EASE))
+
+
+@pytest.mark.parametrize("metric", ["image_level", "accuracy_profile"])
+@pytest.mark.parametrize(("draws", "splits"), [(1, 200), (-1, 200), (0, 0)])
+def test_counts_that_mean_nothing_are_refused(metric, draws, splits):
+    with pytest.raises(InvalidParameter, match=f"{metric}: bootstrap_samples={draws}, splits={splits}: expected 0 or"):
+        load_metric(metric, bootstrap_samples=draws, splits=splits)

@@ -133,6 +133,18 @@ def positions(wanted: np.ndarray, there: np.ndarray, side: str) -> np.ndarray:
     return order[np.searchsorted(there, wanted, sorter=order)]
 
 
+def check_counts(metric: str, splits: int, samples: int) -> None:
+    """Refuse a ceiling over no halves, and a number of draws that has no spread.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+    if splits < 1:
+        raise InvalidParameter(f"{metric}: splits={splits}", expected="1 or more")
+    check_samples(metric, samples)
+
+
 def check_samples(metric: str, samples: int) -> None:
     """Refuse a number of draws that has no spread.
 

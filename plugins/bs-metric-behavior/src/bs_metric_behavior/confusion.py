@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from brainscore_core.errors import InvalidAssembly, InvalidParameter
+from brainscore_core.errors import InvalidAssembly
 from brainscore_core.scores import Score
 
-from .answers import check_samples, column, labels, refuse_duplicates
+from .answers import check_counts, column, labels, refuse_duplicates
 from .groups import NO_ANSWER, confusion_codes, confusions, halves, pearson, truth_of
 from .repetitions import each_trial
 from .resampling import drawn, spread
@@ -44,9 +44,7 @@ class ConfusionSimilarity:
     doi = "10.1101/2024.04.02.587669"
 
     def __init__(self, splits: int = 100, bootstrap_samples: int = 1000, seed: int = 0):
-        if splits < 1:
-            raise InvalidParameter(f"confusion_similarity: splits={splits}", expected="1 or more")
-        check_samples("confusion_similarity", bootstrap_samples)
+        check_counts("confusion_similarity", splits, bootstrap_samples)
         self.splits, self.bootstrap_samples, self.seed = splits, bootstrap_samples, seed
 
     def __call__(self, source: "xr.DataArray", target: "xr.DataArray") -> Score:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from brainscore_core.errors import InvalidAssembly, InvalidParameter
+from brainscore_core.errors import InvalidAssembly
 from brainscore_core.scores import Score
 
-from .answers import check_samples, column, labels, refuse_duplicates
+from .answers import check_counts, column, labels, refuse_duplicates
 from .confusion import split_half_score
 from .groups import halves, pearson, task_accuracies, truth_of
 from .repetitions import each_trial
@@ -59,9 +59,7 @@ class TasksConsistency:
         bootstrap_samples: int = 1000,
         seed: int = 0,
     ):
-        if splits < 1:
-            raise InvalidParameter(f"tasks_consistency: splits={splits}", expected="1 or more")
-        check_samples("tasks_consistency", bootstrap_samples)
+        check_counts("tasks_consistency", splits, bootstrap_samples)
         self.task_coord, self.source_tasks = task_coord, dict(source_tasks or {})
         self.splits, self.bootstrap_samples, self.seed = splits, bootstrap_samples, seed
 

@@ -7,7 +7,19 @@ import numpy as np
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
 
-from .people import SPLITS, People, answers_of, halves, mean_of, people_of, probabilities_of, rows_of, text_of, truth_of
+from .people import (
+    SPLITS,
+    People,
+    answers_of,
+    check_counts,
+    halves,
+    mean_of,
+    people_of,
+    probabilities_of,
+    rows_of,
+    text_of,
+    truth_of,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -58,10 +70,7 @@ class ImageLevel:
     ):
         if isinstance(left_out, str):
             raise InvalidParameter(f"image_level: left_out={left_out!r}", expected=f"[{left_out!r}]")
-        if bootstrap_samples < 0 or bootstrap_samples == 1 or splits < 1:
-            raise InvalidParameter(
-                f"image_level: bootstrap_samples={bootstrap_samples}, splits={splits}", expected="0 or from 2; from 1"
-            )
+        check_counts("image_level", bootstrap_samples, splits)
         self.choice, self.within, self.groups, self.left_out = choice, within, groups, tuple(left_out)
         self.bootstrap_samples, self.splits, self.seed = bootstrap_samples, splits, seed
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from brainscore_core.errors import InvalidAssembly, StimulusMismatch
+from brainscore_core.errors import InvalidAssembly, InvalidParameter, StimulusMismatch
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -70,6 +70,18 @@ def people_of(target: "xr.DataArray", choice: str | None, left_out: tuple[str, .
             f"nobody answered to {images[silent][0]!r}", expected="an answer to each image of the target"
         )
     return People(images, names, shares)
+
+
+def check_counts(metric: str, bootstrap_samples: int, splits: int) -> None:
+    """Refuse a number of draws that has no spread, and a ceiling over no halves.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+    if bootstrap_samples < 0 or bootstrap_samples == 1 or splits < 1:
+        what = f"{metric}: bootstrap_samples={bootstrap_samples}, splits={splits}"
+        raise InvalidParameter(what, expected="0 or from 2; from 1")
 
 
 def halves(count: int, splits: int, seed: int) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
 
-from .people import SPLITS, answers_of, halves, text_of
+from .people import SPLITS, answers_of, check_counts, halves, text_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -56,11 +56,7 @@ class AccuracyProfile:
     ):
         if bins is not None and bins < 2:
             raise InvalidParameter(f"accuracy_profile: bins={bins}", expected="2 or more, or None")
-        if bootstrap_samples < 0 or bootstrap_samples == 1 or splits < 1:
-            raise InvalidParameter(
-                f"accuracy_profile: bootstrap_samples={bootstrap_samples}, splits={splits}",
-                expected="0 or from 2; from 1",
-            )
+        check_counts("accuracy_profile", bootstrap_samples, splits)
         self.coordinate, self.source_coordinate = coordinate, source_coordinate or coordinate
         self.bins, self.bootstrap_samples, self.splits, self.seed = bins, bootstrap_samples, splits, seed
 
