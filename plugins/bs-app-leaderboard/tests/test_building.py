@@ -2,16 +2,13 @@
 
 import re
 
-import numpy as np
 import pytest
-from scipy.stats import spearmanr
 
 from brainscore_core.errors import InvalidParameter
 from bs_app_campaign.board import board
 from bs_app_leaderboard import build
-from bs_app_leaderboard.separation import separations
 
-from .planted import BENCHMARKS, MODELS, read
+from .planted import MODELS, read
 
 
 def test_a_new_board_replaces_the_old_one_and_leaves_nothing_else(filled, tmp_path):
@@ -55,23 +52,6 @@ def test_the_folder_needs_no_network(filled, tmp_path):
 
 def test_an_empty_database_is_an_empty_board(database, tmp_path):
     assert build(database, tmp_path / "board")["models"] == 0
-
-
-def test_separation_is_what_scipy_says_pair_by_pair(filled):
-    with filled.read() as session:
-        found = board(session)
-    told = separations(found)
-    for one in BENCHMARKS:
-        for other in BENCHMARKS:
-            rows = [(row.results.get(one), row.results.get(other)) for row in found.rows]
-            both = [(a.value, b.value) for a, b in rows if a and b and a.result.state == b.result.state == "ok"]
-            if one != other and len(both) >= 4:
-                rho = spearmanr(*zip(*both, strict=True)).statistic
-                assert told[one]["correlations"][other] == pytest.approx(rho, abs=6e-4)
-    values = [row.results["A2015.V1-one"].value for row in found.rows]
-    pairs = [abs(a - b) > 1.96 * 0.05 * 2**0.5 for i, a in enumerate(values) for b in values[:i]]
-    assert told["A2015.V1-one"]["pairs_told_apart"] == pytest.approx(np.mean(pairs))
-    assert told["A2015.V1-one"]["headroom"] == pytest.approx(1 - max(values))
 
 
 def test_a_page_has_the_rank_interval_of_each_benchmark(filled, tmp_path):

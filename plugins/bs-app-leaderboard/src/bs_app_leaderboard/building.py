@@ -112,7 +112,8 @@ def _write(session: Session, folder: Path, domain: str, at: str | None, samples:
     told = separations(found)
     drawn = draw_samples({name: rows.benchmarks[name] for name in names}, folder / "samples") if samples else Samples()
     for number, name in enumerate(names):
-        page = benchmark_page(rows.benchmarks[name], told[name], ceilings(found, name), drawn.pages.get(name, ()))
+        separation = told[name] | pairs.apart[name]
+        page = benchmark_page(rows.benchmarks[name], separation, ceilings(found, name), drawn.pages.get(name, ()))
         _script(folder / "benchmarks" / f"{number}.js", _detail("benchmark", name, page))
     return {
         "models": len(found.rows),

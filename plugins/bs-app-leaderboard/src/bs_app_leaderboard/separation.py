@@ -5,46 +5,36 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata
 
-from bs_app_campaign.board import Board
+from bs_app_campaign.board import UNRANKED, Board
 
 FEWEST = 4
 """Models of which a rank correlation says anything."""
 
 
 def separations(board: Board) -> dict[str, dict[str, Any]]:
-    """Benchmark -> share of pairs of models told apart, headroom below the ceiling, rank correlation with the others.
+    """Benchmark -> how many models have a score, headroom below the ceiling, rank correlation with the others.
 
-    Two models are told apart where their difference is more than 1.96 times its error, the two taken as independent:
-    scores of one benchmark share its noise, so this is less than a paired test finds.
+    All of it over the models that are ranked: a positive control has seen the answers, and an untrained network is
+    nobody's hypothesis. What share of their pairs is told apart, :mod:`.paired` says.
     """
-    names = list(board.parents)
-    values, errors = np.full((2, len(names), len(board.rows)), np.nan)
-    for column, row in enumerate(board.rows):
+    names, rows = list(board.parents), [row for row in board.rows if not UNRANKED & set(row.flags)]
+    values = np.full((len(names), len(rows)), np.nan)
+    for column, row in enumerate(rows):
         for place, name in enumerate(names):
             entry = row.results.get(name)
             if entry is not None and entry.result.state == "ok" and entry.value is not None:
                 values[place, column] = entry.value
-                errors[place, column] = np.nan if entry.error is None else entry.error
     correlations = _correlations(values)
     return {
-        name: _separation(values[place], errors[place])
+        name: _separation(values[place])
         | {"correlations": {names[other]: rho for other, rho in correlations[place].items()}}
         for place, name in enumerate(names)
     }
 
 
-def _separation(values: np.ndarray, errors: np.ndarray) -> dict[str, Any]:
-    scored = np.isfinite(values)
-    values, errors = values[scored], errors[scored]
-    upper = np.triu_indices(len(values), 1)
-    difference = np.abs(values[:, None] - values)[upper]
-    spread = np.sqrt(errors[:, None] ** 2 + errors**2)[upper]
-    known = np.isfinite(spread)
-    return {
-        "models": len(values),
-        "pairs_told_apart": float((difference[known] > 1.96 * spread[known]).mean()) if known.any() else None,
-        "headroom": float(1 - values.max()) if len(values) else None,
-    }
+def _separation(values: np.ndarray) -> dict[str, Any]:
+    scored = values[np.isfinite(values)]
+    return {"models": len(scored), "headroom": float(1 - scored.max()) if len(scored) else None}
 
 
 def _correlations(values: np.ndarray) -> dict[int, dict[int, float]]:
