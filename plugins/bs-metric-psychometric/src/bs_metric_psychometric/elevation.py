@@ -1,12 +1,14 @@
 """``threshold_elevation``: by what factor a condition raises the threshold, in a model and in people."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from brainscore_core.errors import InvalidAssembly
 from brainscore_core.scores import Score
 
+from .fitting import Fitting
 from .threshold import Threshold, by_subject
 
 if TYPE_CHECKING:
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from .estimate import Estimate
 
 
-class ThresholdElevation:
+@dataclass(eq=False)
+class ThresholdElevation(Fitting):
     """How close the elevation of a model's threshold is to that of people's.
 
     The elevation is the threshold in the test condition over that in the baseline condition. Where the accuracy is
@@ -41,38 +44,11 @@ class ThresholdElevation:
     inputs: ClassVar[Literal["pair"]] = "pair"
     doi: ClassVar[str] = "10.1167/7.2.1"
 
-    def __init__(
-        self,
-        independent_variable: str,
-        baseline_condition: str,
-        test_condition: str,
-        *,
-        threshold_accuracy: float | Literal["inflection"] = "inflection",
-        sigmoid: Literal["gaussian", "logistic", "weibull"] = "gaussian",
-        guess: float = 0.5,
-        lapse_prior: tuple[float, float] = (1.0, 10.0),
-        increasing: bool = True,
-        truth: str | None = None,
-        method: Literal["map", "incumbent"] = "map",
-        required_baseline_accuracy: float = 0.6,
-        required_test_accuracy: float = 0.6,
-        n_bootstrap: int = 200,
-        seed: int = 0,
-    ):
-        self.independent_variable = independent_variable
-        self.baseline_condition = baseline_condition
-        self.test_condition = test_condition
-        self.threshold_accuracy = threshold_accuracy
-        self.sigmoid = sigmoid
-        self.guess = guess
-        self.lapse_prior = lapse_prior
-        self.increasing = increasing
-        self.truth = truth
-        self.method = method
-        self.required_baseline_accuracy = required_baseline_accuracy
-        self.required_test_accuracy = required_test_accuracy
-        self.n_bootstrap = n_bootstrap
-        self.seed = seed
+    baseline_condition: str
+    test_condition: str
+    _: KW_ONLY
+    required_baseline_accuracy: float = 0.6
+    required_test_accuracy: float = 0.6
 
     def __call__(
         self,
@@ -180,20 +156,8 @@ class ThresholdElevation:
 
     def _threshold(self, *, test: bool = False) -> Threshold:
         required = self.required_test_accuracy if test else self.required_baseline_accuracy
-        return Threshold(
-            self.independent_variable,
-            threshold_accuracy=self.threshold_accuracy,
-            sigmoid=self.sigmoid,
-            guess=self.guess,
-            lapse_prior=self.lapse_prior,
-            increasing=self.increasing,
-            truth=self.truth,
-            method=self.method,
-            required_accuracy=required,
-            n_bootstrap=self.n_bootstrap,
-            # draws of the two conditions are independent
-            seed=self.seed + test,
-        )
+        # draws of the two conditions are independent
+        return Threshold(**self.fitting() | {"seed": self.seed + test}, required_accuracy=required)
 
 
 def _position(names: list[str], condition: str) -> int:

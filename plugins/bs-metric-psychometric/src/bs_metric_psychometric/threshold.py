@@ -1,11 +1,14 @@
 """``threshold``: the level of a stimulus variable that a model needs, against the level that people need."""
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from brainscore_core.errors import InvalidAssembly, InvalidParameter
 from brainscore_core.scores import Score
+
+from .fitting import Fitting
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
 METHODS = ("map", "incumbent")
 
 
-class Threshold:
+@dataclass(eq=False)
+class Threshold(Fitting):
     """How close a model's psychometric threshold is to those of people.
 
     The value is the mean over people of ``max(0, 1 - |threshold - theirs| / theirs)``, as in Brain-Score 2; the error
@@ -64,32 +68,8 @@ class Threshold:
     inputs: ClassVar[Literal["pair"]] = "pair"
     doi: ClassVar[str] = "10.1016/j.visres.2016.02.002"
 
-    def __init__(
-        self,
-        independent_variable: str,
-        *,
-        threshold_accuracy: float | Literal["inflection"] = "inflection",
-        sigmoid: Literal["gaussian", "logistic", "weibull"] = "gaussian",
-        guess: float = 0.5,
-        lapse_prior: tuple[float, float] = (1.0, 10.0),
-        increasing: bool = True,
-        truth: str | None = None,
-        method: Literal["map", "incumbent"] = "map",
-        required_accuracy: float = 0.6,
-        n_bootstrap: int = 200,
-        seed: int = 0,
-    ):
-        self.independent_variable = independent_variable
-        self.threshold_accuracy = threshold_accuracy
-        self.sigmoid = sigmoid
-        self.guess = guess
-        self.lapse_prior = lapse_prior
-        self.increasing = increasing
-        self.truth = truth
-        self.method = method
-        self.required_accuracy = required_accuracy
-        self.n_bootstrap = n_bootstrap
-        self.seed = seed
+    _: KW_ONLY
+    required_accuracy: float = 0.6
 
     def __call__(self, source: "xr.DataArray | float", target: "xr.DataArray | Sequence[float]") -> Score:
         """Compare.
