@@ -10,7 +10,8 @@ from sqlalchemy import select
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.scores import Score
 from brainscore_core.statistics.pairing import compare_scores, shared_draws
-from bs_app_campaign.board import board, leaf_weights
+from brainscore_core.tree import leaf_weights
+from bs_app_campaign.board import board
 from bs_app_campaign.recording import benchmark_row, model_row, record, score_of
 from bs_app_campaign.schema import Score as Attempt
 from bs_app_campaign.standings import standings
@@ -77,7 +78,7 @@ def test_weights_of_benchmarks_give_the_average(database, store, rule, policy):
     store("b", "two", None, status="failed")
     for row in see(database, rule=rule, policy=policy).rows:
         node = row.nodes["average"]
-        weights = leaf_weights(row.results, node, rule, policy)
+        weights = leaf_weights(node, {name: entry.result for name, entry in row.results.items()}, rule, policy)
         assert sum(weight * row.results[name].value for name, weight in weights.items()) == pytest.approx(node.value)
         spread = np.sqrt(sum((weight * row.results[name].error) ** 2 for name, weight in weights.items()))
         assert spread == pytest.approx(node.error)

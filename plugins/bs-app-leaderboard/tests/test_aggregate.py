@@ -2,7 +2,6 @@
 
 import math
 from itertools import product
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,8 +11,8 @@ from brainscore_core.scores import Score
 from brainscore_core.statistics.comparison import compare_variances
 from brainscore_core.statistics.pairing import shared_draws
 from brainscore_core.status import Status
-from brainscore_core.tree import Result, aggregate
-from bs_app_campaign.board import board, leaf_weights
+from brainscore_core.tree import Result, aggregate, leaf_weights
+from bs_app_campaign.board import board
 from bs_app_leaderboard import build
 
 from .planted import BENCHMARKS, model, read
@@ -59,7 +58,6 @@ def test_nodes_are_those_of_python_for_random_trees():
             leaf: Result(Status.FAILED) if value is None else Result(Status.OK, Score(value, case["errors"][leaf]))
             for leaf, value in case["values"].items()
         }
-        standing = {leaf: SimpleNamespace(result=result) for leaf, result in results.items()}
         tops = aggregate(dict(case["tree"]), case["parents"], results, rule, policy)
         theirs = {node.identifier: node for top in tops for _, node in top.walk()}
         assert ours.keys() == theirs.keys()
@@ -69,7 +67,7 @@ def test_nodes_are_those_of_python_for_random_trees():
             assert value == (None if node.value is None else pytest.approx(node.value, rel=1e-12, abs=1e-12))
             assert error == (None if node.error is None else pytest.approx(node.error, rel=1e-12, abs=1e-12))
             if ours[name]["weights"]:
-                weights = leaf_weights(standing, node, rule, policy)
+                weights = leaf_weights(node, results, rule, policy)
                 mine = {list(case["values"])[leaf]: share for leaf, share in ours[name]["weights"]}
                 assert mine == pytest.approx(weights, rel=1e-12)
 

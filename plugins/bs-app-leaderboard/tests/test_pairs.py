@@ -7,7 +7,8 @@ from scipy import stats
 from brainscore_core.scores import Score
 from brainscore_core.statistics.comparison import holm
 from brainscore_core.statistics.pairing import shared_draws
-from bs_app_campaign.board import board, leaf_weights
+from brainscore_core.tree import leaf_weights
+from bs_app_campaign.board import board
 from bs_app_campaign.comparing import deltas
 from bs_app_campaign.covariance import Drawn, shared
 from bs_app_campaign.ranking import compared
@@ -145,7 +146,8 @@ def test_the_compare_page_says_of_averages_what_the_board_ranks_by(folder, datab
                 values = {model: row.nodes[name].value for model, row in rows.items()}
                 if None in values.values():
                     continue
-                weights = {m: leaf_weights(row.results, row.nodes[name], rule, policy) for m, row in rows.items()}
+                counted = {m: {n: entry.result for n, entry in row.results.items()} for m, row in rows.items()}
+                weights = {m: leaf_weights(row.nodes[name], counted[m], rule, policy) for m, row in rows.items()}
                 results = {model: row.results for model, row in rows.items()}
                 theirs = compared(session, list(rows), values, weights, results)
                 told, degrees = theirs.comparison(), theirs.degrees

@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from brainscore_core.digests import digest_json
 from brainscore_core.errors import InvalidParameter
-from brainscore_core.tree import Node, aggregate
+from brainscore_core.registry.suggestions import closest
+from brainscore_core.tree import Node, Rule, Weighting, aggregate, leaf_weights
 
 from .ranking import compared
+from .releases import is_prospective
 from .standings import Standing, Standings, standings
 from .trees import tree_of
 
 UNRANKED = frozenset({"positive-control", "untrained"})
 """Flags of models that are shown and not ranked."""
+NO_RANKS = "the smallest values of two models may be of two benchmarks, and nothing says how their difference is spread"
+"""Why nothing is ranked under ``min``."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,18 @@ class Board:
         That ranks.
     tree : mapping of node to parent
     parents : mapping of benchmark to node
+    rule : str
+        Its name.
     tree_version : str
         Names tree and places of benchmarks.
+    weights : mapping of node to float or None
+        Those that somebody chose; None under any other rule.
+    weighting : str
+        Names the weights; empty where there are none.
+    when : str or None
+        Which scores alone count, ``prospective`` or ``retrospective``.
+    unranked : str
+        Why there are no ranks, where there are none.
     """
 
     domain: str
@@ -60,6 +73,10 @@ class Board:
     parents: Mapping[str, str]
     tree_version: str
     rows: tuple[Row, ...] = field(default=())
+    weights: Mapping[str, float] | None = None
+    weighting: str = ""
+    when: str | None = None
+    unranked: str = ""
 
 
 def board(
@@ -67,7 +84,7 @@ def board(
     *,
     domain: str = "vision",
     node: str = "",
-    rule: str = "hierarchical",
+    rule: Rule = "hierarchical",
     policy: str = "available",
     at: str | None = None,
     benchmarks: Sequence[str] | None = None,
@@ -90,7 +107,8 @@ def board(
     benchmarks : sequence of str, optional
         Only these.
     when : {'prospective', 'retrospective'}, optional
-        Only scores of that kind; those of which nobody knows are left out.
+        Only scores of that kind; those of which nobody knows are left out. Under ``strict`` a benchmark on which a
+        model could have no score of that kind is no gap of that model.
     ranked : bool
         Whether intervals are computed.
     known : Standings, optional
@@ -101,7 +119,9 @@ def board(
     InvalidParameter
     """
     if when not in (None, "prospective", "retrospective"):
-        raise InvalidParameter(f"when={when!r}", expected="'prospective', 'retrospective' or None")
+        raise InvalidParameter(
+            f"when={when!r}", expected="'prospective', 'retrospective' or None", remedy="leave it out for all scores"
+        )
     found = standings(session, at, benchmarks) if known is None else known
     tree = tree_of(session, domain, at)
     parents = {
@@ -109,33 +129,32 @@ def board(
     }
     node = node or next(name for name, parent in tree.items() if not parent)
     if node not in tree:
-        raise InvalidParameter(f"node {node!r}", expected=f"one of {list(tree)}")
+        near = closest(node, tree)
+        raise InvalidParameter(
+            f"node {node!r}", expected=f"one of {list(tree)}",
+            remedy=f"did you mean {' or '.join(map(repr, near))}?" if near else "leave it out for the root of the tree",
+        )  # fmt: skip
     rows = [_row(found, model, tree, parents, rule, policy, when) for model in sorted(found.results)]
     ranks = _ranks(session, rows, node, tree, parents, rule, policy) if ranked else {}
     rows = [Row(row.model, row.flags, row.nodes, row.results, ranks.get(row.model)) for row in rows]
     rows.sort(key=lambda row: (-_value(row, node, float("-inf")), row.model))
     version = digest_json([tree, parents])
-    return Board(domain, node, rule, policy, at, tree, parents, version, tuple(rows))
-
-
-def leaf_weights(results: Mapping[str, Any], node: Node, rule: str, policy: str) -> dict[str, float]:
-    """What each benchmark below a node weighs in its value; the value is the sum of weighted scores."""
-    if rule == "flat":
-        leaves = [name for _, below in node.walk() for name in below.benchmarks]
-        counted = [name for name in leaves if _counts(results, name)]
-        total = len(leaves) if policy == "zero" else len(counted)
-        return dict.fromkeys(counted, 1 / total) if counted else {}
-    children = [child for child in node.children if child.value is not None]
-    leaves = [name for name in node.benchmarks if _counts(results, name)]
-    total = len(node.children) + len(node.benchmarks) if policy == "zero" else len(children) + len(leaves)
-    weights = dict.fromkeys(leaves, 1 / total) if leaves else {}
-    for child in children:
-        weights |= {name: share / total for name, share in leaf_weights(results, child, rule, policy).items()}
-    return weights
-
-
-def _counts(results: Mapping[str, Any], name: str) -> bool:
-    return name in results and results[name].result.state == "ok"
+    own = rule if isinstance(rule, Weighting) else None
+    return Board(
+        domain,
+        node,
+        own.name if own else str(rule),
+        policy,
+        at,
+        tree,
+        parents,
+        version,
+        tuple(rows),
+        weights=dict(own.weights) if own else None,
+        weighting=own.digest if own else "",
+        when=when,
+        unranked=NO_RANKS if rule == "min" and ranked else "",
+    )
 
 
 def _row(
@@ -143,7 +162,7 @@ def _row(
     model: str,
     tree: Mapping[str, str],
     parents: Mapping[str, str],
-    rule: str,
+    rule: Rule,
     policy: str,
     when: str | None,
 ) -> Row:
@@ -152,6 +171,10 @@ def _row(
         for name, entry in found.results[model].items()
         if when is None or entry.prospective is (when == "prospective")
     }
+    if when is not None and policy == "strict":
+        frozen = found.models[model].released
+        kinds = {name: is_prospective(frozen, found.benchmarks[name].released) for name in parents}
+        parents = {name: parent for name, parent in parents.items() if kinds[name] is (when == "prospective")}
     tops = aggregate(tree, parents, {name: entry.result for name, entry in kept.items()}, rule, policy)
     nodes = {node.identifier: node for top in tops for _, node in top.walk()}
     return Row(model, tuple(found.models[model].flags), nodes, kept)
@@ -163,7 +186,7 @@ def _ranks(
     node: str,
     tree: Mapping[str, str],
     parents: Mapping[str, str],
-    rule: str,
+    rule: Rule,
     policy: str,
 ) -> dict[str, tuple[int, int]]:
     ranked = [row for row in rows if not UNRANKED & set(row.flags) and node in row.nodes]
@@ -173,7 +196,11 @@ def _ranks(
     if len(values) == 1:
         return dict.fromkeys(values, (1, 1))
     weights = {
-        row.model: leaf_weights(row.results, row.nodes[node], rule, policy) for row in ranked if row.model in values
+        row.model: leaf_weights(
+            row.nodes[node], {name: entry.result for name, entry in row.results.items()}, rule, policy
+        )
+        for row in ranked
+        if row.model in values
     }
     found = compared(session, list(values), values, weights, {row.model: row.results for row in ranked})
     intervals = found.rank_intervals().tolist()

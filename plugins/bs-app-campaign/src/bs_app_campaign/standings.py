@@ -13,6 +13,7 @@ from brainscore_core.status import Status
 from brainscore_core.tree import Result
 
 from .clock import last_row
+from .releases import is_prospective
 from .schema import Benchmark, Model, Score
 
 DECIDED = frozenset({Status.OK, Status.WITHHELD})
@@ -167,7 +168,6 @@ def _content(model: Model) -> str | int:
 
 
 def _standing(score: Any, model: Model, benchmark: Benchmark) -> Standing:
-    known = model.released and benchmark.released
     return Standing(
         score.id,
         model.identifier,
@@ -182,6 +182,6 @@ def _standing(score: Any, model: Model, benchmark: Benchmark) -> Standing:
         score.raw_error,
         tuple(score.flags),
         score.recorded,
-        bool(model.released < benchmark.released) if known else None,
+        is_prospective(model.released, benchmark.released),
         score.ceiling_error,
     )
