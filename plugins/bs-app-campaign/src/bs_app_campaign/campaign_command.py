@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -134,7 +135,6 @@ def _run(begin: "Callable[[], Campaign]", how: dict[str, Any]) -> int:
     """Begin, once there is somewhere to run: a wrong option leaves no campaign behind."""
     from brainscore_core.cli.shell import DONE, FAILED, INTERRUPTED
 
-    from .estimates import tasks
     from .executors import executor, refuse_unkept
     from .jobs import Limits
     from .progress import echo_status, watching
@@ -145,6 +145,7 @@ def _run(begin: "Callable[[], Campaign]", how: dict[str, Any]) -> int:
     try:
         refuse_unkept(chosen, limits, how["isolate"])
         found = begin()
+        costs = {(task.model, task.benchmark): task.cost for task in _tasks(found, found.pairs("pending"))}
     except BaseException:
         chosen.close(kill=True)
         raise
@@ -154,15 +155,19 @@ def _run(begin: "Callable[[], Campaign]", how: dict[str, Any]) -> int:
 
         python = interpreter
 
-    def ordered(pairs: Any) -> Any:
-        return found.database.ask(lambda session: tasks(session, pairs))
-
     try:
-        with watching(found) as tell:
-            counts = found.run(chosen, limits=limits, python=python, tell=tell, tasks=ordered)
+        with watching(found, costs, chosen.capacity) as (tell, begun):
+            ordered = partial(_tasks, found)
+            counts = found.run(chosen, limits=limits, python=python, tell=tell, begun=begun, tasks=ordered)
     except KeyboardInterrupt:
         left = found.counts().get("pending", 0)
         click.echo(f"interrupted: {left} pairs wait. Go on: brainscore campaign resume {found.name}", err=True)
         return INTERRUPTED
     echo_status(found, how["as_json"])
     return FAILED if counts.get("failed") else DONE
+
+
+def _tasks(campaign: "Campaign", pairs: Any) -> Any:
+    from .estimates import tasks
+
+    return campaign.database.ask(lambda session: tasks(session, pairs))

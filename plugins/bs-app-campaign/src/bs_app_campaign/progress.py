@@ -1,8 +1,7 @@
 """What a campaign is doing, on standard error, and how far campaigns are."""
 
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -15,97 +14,30 @@ from brainscore_core.cli.output import echo_json, size, table
 from . import schema
 from .campaign import Campaign
 from .database import Database
-from .jobs import Outcome
+from .grid import Grid, duration
+from .jobs import Job, Outcome
 
-GLYPHS = {
-    "ok": "●",
-    "unsupported": "○",
-    "unavailable": "◌",
-    "failed": "✗",
-    "withheld": "◍",
-    "cancelled": "–",
-    "pending": "·",
-}
-REFRESH_S = 0.25
-SHOWN = 30
-"""Models whose rows fit a screen; of more, only the last that changed are shown."""
+REFRESH_PER_S = 2
+Told = tuple[Callable[[Campaign, Outcome, str], None], Callable[[Job, float], None]]
 
 
 @contextmanager
-def watching(campaign: Campaign) -> "Iterator[Callable[[Campaign, Outcome, str], None]]":
-    """Yield what is told each attempt: on a terminal a grid of models x benchmarks and the time left, else lines."""
-    grid = Grid(campaign)
+def watching(campaign: Campaign, costs: Mapping[tuple[str, str], float], workers: int) -> "Iterator[Told]":
+    """Yield what is told of attempts that end, and that begin: on a terminal a grid and the time left, else lines."""
+    grid = Grid(campaign, costs, workers)
     if not sys.stderr.isatty():
-        yield lambda _, outcome, status: click.echo(grid.line(outcome, status), err=True)
+        yield lambda _, outcome, status: click.echo(grid.line(outcome, status), err=True), grid.begun
         return
     from rich.console import Console
     from rich.live import Live
 
-    with Live(grid.render(), console=Console(stderr=True), auto_refresh=False) as live:
-        shown = time.monotonic()
+    console = Console(stderr=True)
 
-        def tell(_: Campaign, outcome: Outcome, status: str) -> None:
-            nonlocal shown
-            grid.note(outcome.job.model, outcome.job.benchmark, status)
-            if time.monotonic() - shown > REFRESH_S:
-                live.update(grid.render(), refresh=True)
-                shown = time.monotonic()
+    def picture() -> Any:
+        return grid.render(*console.size)
 
-        yield tell
-        live.update(grid.render(), refresh=True)
-
-
-class Grid:
-    """Models x benchmarks, a sign a pair."""
-
-    def __init__(self, campaign: Campaign):
-        self.name, self.began, self.done = campaign.name, time.monotonic(), 0
-        self.states: dict[str, dict[str, str]] = {}
-        pairs = campaign.pairs()
-        self.total, self.left = len(pairs), 0
-        for pair in pairs:
-            self.states.setdefault(pair.model, {})[pair.benchmark] = pair.status
-            self.left += pair.status == "pending"
-
-    def note(self, model: str, benchmark: str, status: str) -> None:
-        """A pair has another status."""
-        row = self.states.pop(model, {})
-        self.left += (status == "pending") - (row.get(benchmark) == "pending")
-        row[benchmark] = status
-        self.states[model] = row
-        self.done += status != "pending"
-
-    def line(self, outcome: Outcome, status: str) -> str:
-        """What is printed of an attempt where there is no terminal."""
-        self.note(outcome.job.model, outcome.job.benchmark, status)
-        what = f"{status}, attempted again" if status == "pending" else status
-        detail = f" ({outcome.detail})" if outcome.detail else ""
-        return f"{outcome.job.model} on {outcome.job.benchmark}: {what}{detail}; {self.progress()}"
-
-    def progress(self) -> str:
-        """The counts, and the time left at the pace so far."""
-        pace = (time.monotonic() - self.began) / self.done if self.done else None
-        remaining = "" if pace is None or not self.left else f", about {_duration(pace * self.left)} left"
-        return f"{self.total - self.left} of {self.total} pairs{remaining}"
-
-    def render(self) -> Any:
-        """The grid, the counts, the time left."""
-        from rich.text import Text
-
-        rows = list(self.states.items())[-SHOWN:]
-        width = max((len(model) for model, _ in rows), default=0)
-        lines = [f"{model:{width}} {''.join(GLYPHS.get(s, '?') for s in row.values())}" for model, row in rows]
-        return Text("\n".join([*lines, f"{self.name}: {self.progress()}"]))
-
-
-def _duration(seconds: float) -> str:
-    return (
-        f"{seconds:.0f} s"
-        if seconds < 90
-        else f"{seconds / 60:.0f} min"
-        if seconds < 5400
-        else f"{seconds / 3600:.1f} h"
-    )
+    with Live(console=console, get_renderable=picture, refresh_per_second=REFRESH_PER_S):
+        yield lambda _, outcome, status: grid.note(outcome.job.model, outcome.job.benchmark, status), grid.begun
 
 
 def echo_status(campaign: Campaign, as_json: bool = False) -> None:
@@ -157,7 +89,7 @@ def tell_estimate(database: Database, models: Sequence[str], benchmarks: Sequenc
     left = found.pairs - found.settled
     memory = "not measured yet" if found.memory_mb is None else f"{found.memory_mb:.0f} MB a pair at most so far"
     click.echo(f"{found.pairs} pairs, {found.settled} of which have a score of these versions")
-    click.echo(f"time: {_duration(found.seconds)} for {left} pairs one after the other")
+    click.echo(f"time: {duration(found.seconds)} for {left} pairs one after the other")
     click.echo(f"    {found.timed} on benchmarks that were timed before; the others count as {UNKNOWN_S:.0f} s each")
     click.echo(f"memory: {memory}")
     click.echo(f"download: {size(found.download)} of data that are not here; weights of models are not counted")
