@@ -6,25 +6,7 @@ choice is the object itself or was never offered. Everything can be computed in 
 
 import numpy as np
 
-CAP = 5.0
-"""d' beyond which it is cut, as Rajalingham et al. 2018."""
-
-
-def rates_of_probabilities(probabilities: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """p(distractor) / (p(distractor) + p(object)), shape (image, choice).
-
-    Parameters
-    ----------
-    probabilities : array, shape (image, choice)
-    truth : array of int, shape (image,)
-        Which choice is right.
-    """
-    rows = np.arange(len(truth))
-    probabilities = np.asarray(probabilities, np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rates = probabilities / (probabilities + probabilities[rows, truth][:, None])
-    rates[rows, truth] = np.nan
-    return rates
+from brainscore_core.statistics.discriminability import CAP, image_dprimes
 
 
 def rates_of_trials(
@@ -69,12 +51,7 @@ def image_pattern(
     normalise : bool
         Subtract what the object and distractor have in all images (I1n, I2n).
     """
-    from scipy.special import ndtri
-
-    known = object_means(rates[None], truth, weights)
-    with np.errstate(invalid="ignore"):
-        found = ndtri(1 - rates) - ndtri(known).transpose(0, 2, 1)[:, truth]
-    found = np.clip(found, -CAP, CAP)
+    found = image_dprimes(rates, object_means(rates[None], truth, weights), truth)
     if normalise:
         found -= object_means(found, truth, weights)[:, truth]
     return found if each_distractor else _mean_of_defined(found)[..., None]

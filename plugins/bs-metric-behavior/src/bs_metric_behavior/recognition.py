@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from brainscore_core.errors import InvalidAssembly, StimulusMismatch, TooFewStimuli
+from brainscore_core.statistics.discriminability import rates_of_probabilities
 
 from .answers import column, labels, positions, text
-from .patterns import rates_of_probabilities, rates_of_trials
+from .patterns import rates_of_trials
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -2,15 +2,13 @@
 
 import numpy as np
 
-CAP = 5.0
-
 
 def image_level(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """D' of each image, averaged over the objects that it could be taken for.
 
     Of image m of object o and another object d: z(hit rate) - z(false-alarm rate), where the hit rate is
     p(o) / (p(o) + p(d)) and the false alarms are those of all images of d that are taken for o. Capped at
-    plus or minus :data:`CAP`.
+    plus or minus 5.
 
     Parameters
     ----------
@@ -23,19 +21,12 @@ def image_level(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     array, shape (image,)
         NaN where no image of another object is there.
     """
-    from scipy.special import ndtri
-
     from brainscore_core.statistics.correlation import mean_of_defined
+    from brainscore_core.statistics.discriminability import image_dprimes, rates_of_probabilities
 
-    images = np.arange(len(labels))
-    true = probabilities[images, labels][:, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        taken = probabilities / (probabilities + true)
-    taken[images, labels] = np.nan
+    taken = rates_of_probabilities(probabilities, labels)
     classes = probabilities.shape[1]
     false_alarms = np.full((classes, classes), np.nan)
     for label in np.unique(labels):
         false_alarms[label] = mean_of_defined(taken[labels == label])
-    with np.errstate(invalid="ignore"):
-        dprime = ndtri(1 - taken) - ndtri(false_alarms.T[labels])
-    return mean_of_defined(np.clip(dprime, -CAP, CAP), axis=1)
+    return mean_of_defined(image_dprimes(taken, false_alarms, labels), axis=1)
