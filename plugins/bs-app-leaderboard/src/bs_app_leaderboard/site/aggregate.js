@@ -14,7 +14,10 @@
     });
     const nodes = [];
     function visit(name, depth) {
-      const children = below.get(name).map((child) => visit(child, depth + 1)).filter((child) => child >= 0);
+      const children = below
+        .get(name)
+        .map((child) => visit(child, depth + 1))
+        .filter((child) => child >= 0);
       const own = leaves.get(name);
       if (!children.length && !own.length) return -1;
       const all = own.concat(...children.map((child) => nodes[child].all));

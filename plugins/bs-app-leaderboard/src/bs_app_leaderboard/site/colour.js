@@ -1,7 +1,14 @@
 "use strict";
 // Heat that readers with any colour vision, and printers, put in the same order: viridis (van der Walt & Smith 2015).
 (function (BS) {
-  const STOPS = [[68, 1, 84], [65, 68, 135], [42, 120, 142], [34, 168, 132], [122, 209, 81], [253, 231, 37]];
+  const STOPS = [
+    [68, 1, 84],
+    [65, 68, 135],
+    [42, 120, 142],
+    [34, 168, 132],
+    [122, 209, 81],
+    [253, 231, 37],
+  ];
   const cache = new Map();
 
   function linear(channel) {
@@ -23,12 +30,13 @@
     if (!cache.has(step)) cache.set(step, of(step / 100));
     return cache.get(step);
   };
+  /** Of each letter of the matrix: a glyph, what it means, and the word of files. */
   BS.STATES = {
-    o: ["", "scored"],
-    n: ["∅", "null: scored, nothing honest to say"],
-    u: ["⊘", "unsupported by the model"],
-    a: ["⇣", "unavailable: data or numbers could not be had"],
-    f: ["✕", "failed"],
-    "-": ["·", "not attempted"],
+    o: ["", "scored", "ok"],
+    n: ["∅", "null: scored, nothing honest to say", "null"],
+    u: ["⊘", "unsupported by the model", "unsupported"],
+    a: ["⇣", "unavailable: data or numbers could not be had", "unavailable"],
+    f: ["✕", "failed", "failed"],
+    "-": ["·", "not attempted", "not attempted"],
   };
 })((window.BS = window.BS || {}));

@@ -40,11 +40,33 @@
   /** A table from headers and rows of cells; the first cell of a row is its header. */
   BS.table = function (caption, headers, rows, numeric) {
     const cell = (content, at) =>
-      BS.el(at ? "td" : "th", { class: numeric && numeric.includes(at) ? "number" : null, scope: at ? null : "row" }, content);
-    return BS.el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-      BS.el("table", { class: "plain" },
+      BS.el(
+        at ? "td" : "th",
+        { class: numeric && numeric.includes(at) ? "number" : null, scope: at ? null : "row" },
+        content,
+      );
+    return BS.el(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+      BS.el(
+        "table",
+        { class: "plain" },
         BS.el("caption", {}, caption),
-        BS.el("thead", {}, BS.el("tr", {}, headers.map((text) => BS.el("th", { scope: "col" }, text)))),
-        BS.el("tbody", {}, rows.map((row) => BS.el("tr", {}, row.map(cell))))));
+        BS.el(
+          "thead",
+          {},
+          BS.el(
+            "tr",
+            {},
+            headers.map((text) => BS.el("th", { scope: "col" }, text)),
+          ),
+        ),
+        BS.el(
+          "tbody",
+          {},
+          rows.map((row) => BS.el("tr", {}, row.map(cell))),
+        ),
+      ),
+    );
   };
 })((window.BS = window.BS || {}));

@@ -1,5 +1,6 @@
 "use strict";
-// Figures drawn by hand: points with errors, in rows or in a plane. Each has a caption, and its numbers in a table or list.
+// Figures drawn by hand: points with errors, in rows or in a plane. Each has a caption, and its numbers in a table or
+// list.
 (function (BS) {
   const PAD = { left: 56, right: 16, top: 12, bottom: 40 };
 
@@ -38,62 +39,140 @@
     const show = (axis, value) => (axis.show ? axis.show(value) : String(value));
     const parts = [];
     for (const value of x.ticks || ticks(...x.range, width > 500 ? 8 : 4)) {
-      parts.push(BS.svg("line", { class: "rule", x1: px(value), x2: px(value), y1: top, y2: bottom }),
-        text(px(value), bottom + 16, show(x, value), { "text-anchor": "middle", class: "soft" }));
+      parts.push(
+        BS.svg("line", { class: "rule", x1: px(value), x2: px(value), y1: top, y2: bottom }),
+        text(px(value), bottom + 16, show(x, value), { "text-anchor": "middle", class: "soft" }),
+      );
     }
     for (const value of y.ticks || ticks(...y.range, 6)) {
-      parts.push(BS.svg("line", { class: "rule", x1: left, x2: right, y1: py(value), y2: py(value) }),
-        text(left - 6, py(value) + 4, show(y, value), { "text-anchor": "end", class: "soft" }));
+      parts.push(
+        BS.svg("line", { class: "rule", x1: left, x2: right, y1: py(value), y2: py(value) }),
+        text(left - 6, py(value) + 4, show(y, value), { "text-anchor": "end", class: "soft" }),
+      );
     }
-    parts.push(text((left + right) / 2, height - 6, x.label, { "text-anchor": "middle" }),
-      BS.svg("text", { transform: `translate(13 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, y.label));
+    parts.push(
+      text((left + right) / 2, height - 6, x.label, { "text-anchor": "middle" }),
+      BS.svg(
+        "text",
+        { transform: `translate(13 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" },
+        y.label,
+      ),
+    );
     return { px, py, parts };
   }
 
   function whisker(px, py, point) {
     const lines = [];
-    if (point.dx) lines.push(BS.svg("line", { class: "whisker", x1: px(point.x - point.dx), x2: px(point.x + point.dx), y1: py(point.y), y2: py(point.y) }));
-    if (point.dy) lines.push(BS.svg("line", { class: "whisker", x1: px(point.x), x2: px(point.x), y1: py(point.y - point.dy), y2: py(point.y + point.dy) }));
+    if (point.dx)
+      lines.push(
+        BS.svg("line", {
+          class: "whisker",
+          x1: px(point.x - point.dx),
+          x2: px(point.x + point.dx),
+          y1: py(point.y),
+          y2: py(point.y),
+        }),
+      );
+    if (point.dy)
+      lines.push(
+        BS.svg("line", {
+          class: "whisker",
+          x1: px(point.x),
+          x2: px(point.x),
+          y1: py(point.y - point.dy),
+          y2: py(point.y + point.dy),
+        }),
+      );
     return lines;
   }
 
-  function dot(px, py, point) {
-    const mark = BS.svg("circle", { class: "dot", cx: px(point.x), cy: py(point.y), r: point.own ? 5 : 4 }, BS.svg("title", {}, point.text));
-    const shown = point.href ? BS.svg("a", { href: point.href, "aria-label": point.text }, mark) : mark;
+  /** skipped: by the tabulator. */
+  function dot(px, py, point, skipped) {
+    const mark = BS.svg(
+      "circle",
+      { class: "dot", cx: px(point.x), cy: py(point.y), r: point.own ? 5 : 4 },
+      BS.svg("title", {}, point.text),
+    );
+    const shown = point.href
+      ? BS.svg("a", { href: point.href, "aria-label": point.text, tabindex: skipped ? "-1" : null }, mark)
+      : mark;
     return BS.svg("g", { class: point.own ? "own" : null }, whisker(px, py, point), shown);
   }
 
-  /** Points {x, y, dx, dy, text, href, own} in a plane; line: joined in their order. */
-  function plane(caption, points, x, y, line) {
+  /** Points {x, y, dx, dy, text, href, own} in a plane; the keyboard has them in the table below. */
+  function plane(caption, points, x, y) {
     const [width, height] = [Math.min(Math.max(document.getElementById("main").clientWidth, 320), 1100), 420];
-    x.range = x.range || range(points.map((point) => point.x), x.least);
+    x.range =
+      x.range ||
+      range(
+        points.map((point) => point.x),
+        x.least,
+      );
     y.range = y.range || range(points.flatMap((point) => [point.y - (point.dy || 0), point.y + (point.dy || 0)]));
     const { px, py, parts } = axes(width, height, x, y);
-    const path = points.map((point, at) => `${at ? "L" : "M"}${px(point.x).toFixed(1)} ${py(point.y).toFixed(1)}`).join("");
-    return figure(caption, BS.svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": caption },
-      parts, line ? BS.svg("path", { d: path, fill: "none", class: "axis" }) : null, points.map((point) => dot(px, py, point))));
+    return figure(
+      caption,
+      BS.svg(
+        "svg",
+        { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": caption },
+        parts,
+        points.map((point) => dot(px, py, point, true)),
+      ),
+    );
   }
 
-  /** One row each of {label, value, error, text, href, own}, on one axis; marks: values with a line through all rows. */
+  /**
+   * One row each of {label, value, error or reach, text, href, own}, on one axis: a line to 1.96 errors, or as far as
+   * it reaches; marks: values with a line through all rows.
+   */
   function rows(caption, entries, label, marks) {
     const wide = document.getElementById("main").clientWidth > 620;
     const [width, high, left] = wide ? [900, 22, 300] : [330, 36, 8]; // a narrow page has names above the points
     const height = entries.length * high + 34;
-    const [low, top] = range([...entries.flatMap((entry) => [entry.value - 1.96 * (entry.error || 0), entry.value + 1.96 * (entry.error || 0)]), ...(marks || [])]);
+    const reach = (entry) => (entry.reach === undefined ? 1.96 * (entry.error || 0) : entry.reach);
+    const ends = entries.flatMap((entry) => [entry.value - reach(entry), entry.value + reach(entry)]);
+    const [low, top] = range([...ends, ...(marks || [])]);
     const px = (value) => left + ((value - low) / (top - low)) * (width - left - 14);
     const parts = ticks(low, top, wide ? 8 : 3).map((value) => [
       BS.svg("line", { class: "rule", x1: px(value), x2: px(value), y1: 0, y2: height - 32 }),
-      text(px(value), height - 18, String(value), { "text-anchor": "middle", class: "soft" })]);
-    for (const mark of marks || []) parts.push(BS.svg("line", { class: "axis", x1: px(mark), x2: px(mark), y1: 0, y2: height - 32, "stroke-dasharray": "4 3" }));
+      text(px(value), height - 18, String(value), { "text-anchor": "middle", class: "soft" }),
+    ]);
+    for (const mark of marks || [])
+      parts.push(
+        BS.svg("line", {
+          class: "axis",
+          x1: px(mark),
+          x2: px(mark),
+          y1: 0,
+          y2: height - 32,
+          "stroke-dasharray": "4 3",
+        }),
+      );
     const most = wide ? 44 : 46;
     entries.forEach((entry, at) => {
       const y = at * high + (wide ? 13 : 26);
       const name = entry.label.length > most ? entry.label.slice(0, most - 1) + "…" : entry.label;
-      parts.push(wide ? text(left - 8, y + 4, name, { "text-anchor": "end" }) : text(left, y - 11, name, {}),
-        dot((value) => px(value), () => y, { x: entry.value, y: 0, dx: entry.error ? 1.96 * entry.error : 0, text: entry.text, href: entry.href, own: entry.own }));
+      parts.push(
+        wide ? text(left - 8, y + 4, name, { "text-anchor": "end" }) : text(left, y - 11, name, {}),
+        dot(
+          (value) => px(value),
+          () => y,
+          {
+            x: entry.value,
+            y: 0,
+            dx: reach(entry),
+            text: entry.text,
+            href: entry.href,
+            own: entry.own,
+          },
+        ),
+      );
     });
     parts.push(text((left + width) / 2, height - 3, label, { "text-anchor": "middle" }));
-    return figure(caption, BS.svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": caption }, parts));
+    return figure(
+      caption,
+      BS.svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": caption }, parts),
+    );
   }
 
   BS.figures = { plane, rows, ticks };

@@ -103,35 +103,53 @@
 
   /** All pairs of models at a node: the variance of a weighted sum over benchmarks, which are independent. */
   function onNode(table, models, at, draws) {
-    const weights = new Map(models.map((model) => [model, BS.aggregate.weights(table.nodes, table.rows[model], at,
-      BS.selection.counting(model, table.options), table.rule, table.policy)]));
-    return judge(pairsOf(models, (one, other) => {
-      const [first, second] = [weights.get(one), weights.get(other)];
-      let [total, squares, paired, same] = [0, 0, true, true];
-      for (const leaf of new Set([...first.keys(), ...second.keys()])) {
-        const name = BS.data.benchmarks[leaf].id;
-        const [a, b] = [draws.get(one)[name], draws.get(other)[name]];
-        const [x, y] = [first.get(leaf) || 0, second.get(leaf) || 0];
-        same = same && x > 0 && y > 0;
-        if (x && y && alike(a, b) && a.quantity === "score") {
-          const part = shared(a, b, x, y);
-          total += part.variance;
-          squares += part.variance ** 2 / part.degrees;
-        } else {
-          total += (x && (x * BS.data.error(one, leaf)) ** 2) + (y && (y * BS.data.error(other, leaf)) ** 2);
-          paired = false;
+    const weights = new Map(
+      models.map((model) => [
+        model,
+        BS.aggregate.weights(
+          table.nodes,
+          table.rows[model],
+          at,
+          BS.selection.counting(model, table.options),
+          table.rule,
+          table.policy,
+        ),
+      ]),
+    );
+    return judge(
+      pairsOf(models, (one, other) => {
+        const [first, second] = [weights.get(one), weights.get(other)];
+        let [total, squares, paired, same] = [0, 0, true, true];
+        for (const leaf of new Set([...first.keys(), ...second.keys()])) {
+          const name = BS.data.benchmarks[leaf].id;
+          const [a, b] = [draws.get(one)[name], draws.get(other)[name]];
+          const [x, y] = [first.get(leaf) || 0, second.get(leaf) || 0];
+          same = same && x > 0 && y > 0;
+          if (x && y && alike(a, b) && a.quantity === "score") {
+            const part = shared(a, b, x, y);
+            total += part.variance;
+            squares += part.variance ** 2 / part.degrees;
+          } else {
+            total += (x && (x * BS.data.error(one, leaf)) ** 2) + (y && (y * BS.data.error(other, leaf)) ** 2);
+            paired = false;
+          }
         }
-      }
-      const difference = table.rows[one][at][0] - table.rows[other][at][0];
-      const degrees = squares > 0 ? total ** 2 / squares : Infinity; // Welch and Satterthwaite
-      return { difference, error: Math.sqrt(total), degrees, paired, same, tested: true, quantity: "score" };
-    }));
+        const difference = table.rows[one][at][0] - table.rows[other][at][0];
+        const degrees = squares > 0 ? total ** 2 / squares : Infinity; // Welch and Satterthwaite
+        return { difference, error: Math.sqrt(total), degrees, paired, same, tested: true, quantity: "score" };
+      }),
+    );
   }
 
   /** Pairs with one model, each as the other one less it. */
   function against(pairs, base) {
-    return pairs.filter((pair) => pair.one === base || pair.other === base).map((pair) => (pair.other === base ? pair
-      : { ...pair, one: pair.other, other: base, difference: -pair.difference, low: -pair.high, high: -pair.low }));
+    return pairs
+      .filter((pair) => pair.one === base || pair.other === base)
+      .map((pair) =>
+        pair.other === base
+          ? pair
+          : { ...pair, one: pair.other, other: base, difference: -pair.difference, low: -pair.high, high: -pair.low },
+      );
   }
 
   BS.pairs = { onBenchmark, onNode, against };

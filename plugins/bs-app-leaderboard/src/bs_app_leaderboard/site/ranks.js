@@ -109,11 +109,19 @@
         const gap = Math.abs(values[i] - values[j]);
         if (!(spread > SAME) && !(gap <= SAME && spread >= 0)) continue; // no p, no test
         tests += 1;
-        if (gap > SAME && gap > 1.95 * spread) open.push([twoSided(gap / spread), i, j]); // p of the others is above .05
+        const maybe = gap > SAME && gap > 1.95 * spread; // p of the others is above .05
+        if (maybe) open.push([twoSided(gap / spread), i, j]);
       }
     }
     open.sort((one, other) => one[0] - other[0]);
-    for (const [, i, j] of open.slice(0, holm(open.map((pair) => pair[0]), tests, level))) {
+    for (const [, i, j] of open.slice(
+      0,
+      holm(
+        open.map((pair) => pair[0]),
+        tests,
+        level,
+      ),
+    )) {
       const [better, worse] = values[i] > values[j] ? [i, j] : [j, i];
       found[worse][0] += 1;
       found[better][1] -= 1;

@@ -14,17 +14,21 @@
     const title = `${escape(name)}: ${BS.plusMinus(value, error)}${note ? ", " + note : ""}`;
     const small = known ? `<small>±${error.toFixed(3).replace("0.", ".")}</small>` : "";
     const coverage = note ? `<small class="part">${note.split(" ")[0]}</small>` : "";
-    return `<td style="background:${back};color:${front}" title="${title}"><b>${value.toFixed(3)}</b>${small}${coverage}<span class="bar">${bar}</span></td>`;
+    const text = `<b>${value.toFixed(3)}</b>${small}${coverage}<span class="bar">${bar}</span>`;
+    return `<td style="background:${back};color:${front}" title="${title}">${text}</td>`;
   }
 
   function emptyCell(glyph, text) {
-    return `<td class="none" title="${escape(text)}"><span aria-hidden="true">${glyph}</span><span class="sr">${escape(text)}</span></td>`;
+    const told = escape(text);
+    const spoken = `<span aria-hidden="true">${glyph}</span><span class="sr">${told}</span>`;
+    return `<td class="none" title="${told}">${spoken}</td>`;
   }
 
   function nodeCell(table, model, column) {
     const [value, error, covered] = table.rows[model][column.at];
     const coverage = covered < column.total ? `${covered}/${column.total} benchmarks` : "";
-    if (Number.isNaN(value)) return emptyCell(`${covered}/${column.total}`, `no value: ${covered} of ${column.total} benchmarks`);
+    if (Number.isNaN(value))
+      return emptyCell(`${covered}/${column.total}`, `no value: ${covered} of ${column.total} benchmarks`);
     return valueCell(value, error, coverage, column.name);
   }
 
@@ -32,18 +36,23 @@
     const value = BS.data.value(model, column.at);
     const state = BS.data.state(model, column.at);
     if (state !== "o" || Number.isNaN(value)) return emptyCell(...BS.STATES[state === "o" ? "n" : state]);
-    if (!BS.selection.counting(model, table.options)(column.at)) return emptyCell("(" + value.toFixed(3) + ")", "left out by the filter");
+    if (!BS.selection.counting(model, table.options)(column.at))
+      return emptyCell("(" + value.toFixed(3) + ")", "left out by the filter");
     return valueCell(value, BS.data.error(model, column.at), "", column.name);
   }
 
   BS.rowMarkup = function (table, ranks, model, columns) {
     const line = BS.data.models[model];
-    const href = escape(BS.route.href({ page: "model", name: line.id }));
+    const href = escape(BS.route.href({ page: "model", name: line.id, options: table.options }));
     const picked = BS.selection.picked.has(model) ? " checked" : "";
     const flags = line.flags.map((flag) => `<em>${escape(flag)}</em>`).join(" ");
     const cells = columns.map((column) => (column.kind === "node" ? nodeCell : leafCell)(table, model, column));
-    return `<th scope="row" class="name"><div><input type="checkbox" data-pick="${model}" aria-label="Choose ${escape(line.id)}"${picked}>` +
-      `<a href="${href}" title="${escape(line.id)}">${escape(line.id)}</a>${flags}</div></th>` +
-      `<td class="rank">${BS.rankText(ranks[model]) || "<span class=\"sr\">not ranked</span>"}</td>${cells.join("")}`;
+    const name = escape(line.id);
+    return (
+      `<th scope="row" class="name"><div><input type="checkbox" data-pick="${model}" ` +
+      `aria-label="Choose ${name}"${picked}>` +
+      `<span><a href="${href}" title="${name}">${name}</a>${flags}</span></div></th>` +
+      `<td class="rank">${BS.rankText(ranks[model]) || '<span class="sr">not ranked</span>'}</td>${cells.join("")}`
+    );
   };
 })((window.BS = window.BS || {}));

@@ -32,9 +32,21 @@
     const rule = Object.hasOwn(RULES, options.rule || "") ? options.rule : "hierarchical";
     const policy = Object.hasOwn(POLICIES, options.policy || "") ? options.policy : "available";
     const kept = keptBenchmarks(options);
-    const nodes = BS.aggregate.plan(data.tree, data.benchmarks.map((line) => line.parent), kept);
-    const rows = data.models.map((_, model) => BS.aggregate.evaluate(nodes, (leaf) => data.value(model, leaf),
-      (leaf) => data.error(model, leaf), counting(model, options), rule, policy));
+    const nodes = BS.aggregate.plan(
+      data.tree,
+      data.benchmarks.map((line) => line.parent),
+      kept,
+    );
+    const rows = data.models.map((_, model) =>
+      BS.aggregate.evaluate(
+        nodes,
+        (leaf) => data.value(model, leaf),
+        (leaf) => data.error(model, leaf),
+        counting(model, options),
+        rule,
+        policy,
+      ),
+    );
     const roots = nodes.map((node, at) => at).filter((at) => !data.parentOf.get(nodes[at].name));
     const top = nodes.findIndex((node) => node.name === data.node);
     const table = { options, rule, policy, kept, nodes, rows, roots, top: top >= 0 ? top : roots[0] };
@@ -68,6 +80,11 @@
     return used.length === 1 ? (BS.selection.intervals || {})[used[0].join("=")] || null : null;
   }
 
+  /** Reads the precomputed ones, and draws wide ones until then. */
+  function loadIntervals() {
+    return BS.detail("intervals", "").then((found) => (BS.selection.intervals = found));
+  }
+
   /** Of each model [lowest, highest] rank by the node that ranks; null: not ranked. */
   function ranks(table) {
     if (table.ranks && (table.paired || table.read === BS.selection.intervals)) return table.ranks;
@@ -81,7 +98,10 @@
     const value = (model) => table.rows[model][table.top];
     const numbers = data.models.map((_, model) => model);
     const ranked = numbers.filter((model) => data.ranked(model) && !Number.isNaN(value(model)[0]));
-    const found = BS.ranks.intervals(ranked.map((model) => value(model)[0]), ranked.map((model) => value(model)[1]));
+    const found = BS.ranks.intervals(
+      ranked.map((model) => value(model)[0]),
+      ranked.map((model) => value(model)[1]),
+    );
     ranked.forEach((model, at) => (table.ranks[model] = found[at]));
     return table.ranks;
   }
@@ -95,16 +115,21 @@
   /** Numbers of the models that are shown, in their order. */
   function models(table, options) {
     const words = (options.q || "").toLowerCase().split(/\s+/).filter(Boolean);
-    const found = BS.data.models.map((_, at) => at).filter((at) => {
-      const line = BS.data.models[at];
-      if (options.family && line.family !== options.family) return false;
-      if (options.ranked === "yes" && !BS.data.ranked(at)) return false;
-      const text = [line.id, line.family, ...line.flags].join(" ").toLowerCase();
-      return words.every((word) => text.includes(word));
-    });
+    const found = BS.data.models
+      .map((_, at) => at)
+      .filter((at) => {
+        const line = BS.data.models[at];
+        if (options.family && line.family !== options.family) return false;
+        if (options.ranked === "yes" && !BS.data.ranked(at)) return false;
+        const text = [line.id, line.family, ...line.flags].join(" ").toLowerCase();
+        return words.every((word) => text.includes(word));
+      });
     const { key, up } = sorting(table, options);
     const of = sortKey(table, key);
-    return found.map((at) => [of(at), at]).sort((one, other) => ordered(one, other, up ? 1 : -1)).map((entry) => entry[1]);
+    return found
+      .map((at) => [of(at), at])
+      .sort((one, other) => ordered(one, other, up ? 1 : -1))
+      .map((entry) => entry[1]);
   }
 
   function ordered([one, first], [other, second], sign) {
@@ -151,5 +176,5 @@
 
   const picked = new Set();
   BS.selection = { FACETS, shared, view, told, preorder, ranks, sorting, models, score, lines, counting, branch };
-  Object.assign(BS.selection, { benchmarkNamed, intervals: null, picked });
+  Object.assign(BS.selection, { benchmarkNamed, loadIntervals, intervals: null, picked });
 })((window.BS = window.BS || {}));
