@@ -1,25 +1,25 @@
 """What a campaign will take, from what was taken before: seconds and memory a pair, and what must be downloaded."""
 
+import heapq
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from statistics import median
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from brainscore_core import registry
-from brainscore_core.contracts import Benchmark
 from brainscore_core.data.home import home
 from brainscore_core.data.store import stored_path
-from brainscore_core.errors import BrainScoreError
 from brainscore_core.status import Status
 
 from . import schema
+from .attempted import described
+from .jobs import bare
 from .known import SETTLED
-from .order import Task
+from .order import Queue, Task
 
 UNKNOWN_S = 60.0
 """Of a pair of which nothing is known."""
@@ -37,6 +37,8 @@ class Estimate:
         Of how many of them these versions have a score already; they cost nothing and are not counted below.
     seconds : float
         One after the other.
+    elapsed : float
+        By the clock, with as many workers as there are, that have nothing else to do.
     timed : int
         Of how many pairs the benchmark was timed before.
     memory_mb : float or None
@@ -52,6 +54,7 @@ class Estimate:
     pairs: int
     settled: int
     seconds: float
+    elapsed: float
     timed: int
     memory_mb: float | None
     download: int
@@ -92,9 +95,9 @@ def tasks(session: Session, pairs: Sequence[schema.Pair]) -> list[Task]:
     ]
 
 
-def estimate(session: Session, pairs: Sequence[schema.Pair]) -> Estimate:
-    """What these pairs will take."""
-    there = _settled(session, pairs)
+def estimate(session: Session, pairs: Sequence[schema.Pair], *, seed: int = 0, workers: int = 1) -> Estimate:
+    """What these pairs will take, with models of a seed and so many workers."""
+    there = _settled(session, pairs, seed)
     found = [task for task in tasks(session, pairs) if (task.model, task.benchmark) not in there]
     benchmarks = {task.benchmark for task in found}
     before = taken(session, benchmarks)
@@ -111,12 +114,25 @@ def estimate(session: Session, pairs: Sequence[schema.Pair]) -> Estimate:
         pairs=len(pairs),
         settled=len(pairs) - len(found),
         seconds=sum(task.cost for task in found),
+        elapsed=elapsed(found, workers),
         timed=sum(("", task.benchmark) in before.seconds for task in found),
         memory_mb=max((before.memory_mb[name] for name in benchmarks if name in before.memory_mb), default=None),
         download=download,
         disk=download + round(written * 2**20),
         free=shutil.disk_usage(home()).free,
     )
+
+
+def elapsed(tasks: Sequence[Task], workers: int) -> float:
+    """Seconds until the last of some pairs has ended, begun in the order in which campaigns begin them."""
+    queue, running, now = Queue(tasks), list[tuple[float, int, Task]](), 0.0
+    while queue or running:
+        while queue and len(running) < workers:
+            task = queue.next()
+            heapq.heappush(running, (now + task.cost, len(queue), task))
+        now, _, ended = heapq.heappop(running)
+        queue.ended(ended)
+    return now
 
 
 def taken(session: Session, benchmarks: Collection[str]) -> Taken:
@@ -150,47 +166,36 @@ def taken(session: Session, benchmarks: Collection[str]) -> Taken:
     )
 
 
-def _settled(session: Session, pairs: Sequence[schema.Pair]) -> set[tuple[str, str]]:
+def _settled(session: Session, pairs: Sequence[schema.Pair], seed: int) -> set[tuple[str, str]]:
     """Pairs that have a score of the versions that are installed; whether it counts, the score key will say."""
-    versions = {name: _version("models", name) for name in {pair.model for pair in pairs}}
-    current = {name: found.version for name in {pair.benchmark for pair in pairs} if (found := _benchmark(name))}
+    versions = {name: registry.origin_of("models", name) for name in {pair.model for pair in pairs}}
+    current = {name: found.version for name in {pair.benchmark for pair in pairs} if (found := described(name))}
     asked = (
-        select(schema.Model.identifier, schema.Model.version, schema.Benchmark.identifier, schema.Benchmark.version)
+        select(
+            schema.Model.identifier, schema.Model.distribution, schema.Model.version,
+            schema.Benchmark.identifier, schema.Benchmark.version,
+        )
         .join(schema.Score, schema.Score.model_id == schema.Model.id)
         .join(schema.Benchmark, schema.Score.benchmark_id == schema.Benchmark.id)
         .where(schema.Score.status.in_(SETTLED), schema.Score.key.is_not(None))
+        .where(func.coalesce(schema.Score.provenance[("settings", "seed")].as_integer(), 0) == seed)
         .distinct()
-    )
+    )  # fmt: skip
     rows = {tuple(row) for row in session.execute(asked)}
     return {
         (pair.model, pair.benchmark)
         for pair in pairs
-        if (pair.model, versions[pair.model], pair.benchmark, current.get(pair.benchmark)) in rows
+        if (bare(pair.model), *(versions[pair.model] or ()), bare(pair.benchmark), current.get(pair.benchmark)) in rows
     }
 
 
-def _version(kind: str, identifier: str) -> str | None:
-    try:
-        return metadata.version(registry.locate(kind, identifier).provider)
-    except (BrainScoreError, metadata.PackageNotFoundError):
-        return None
-
-
-def _benchmark(identifier: str) -> Benchmark | None:
-    try:
-        found = registry.resolve("benchmarks", identifier)
-    except Exception:  # its own record will say why
-        return None
-    return found if isinstance(found, Benchmark) else None
-
-
 def _shows(identifier: str) -> tuple[str, ...]:
-    benchmark = _benchmark(identifier)
+    benchmark = described(identifier)
     return tuple(entry.identifier for entry in benchmark.shows) if benchmark else ()
 
 
 def _sources(identifier: str) -> Sequence[Any]:
-    benchmark = _benchmark(identifier)
+    benchmark = described(identifier)
     if benchmark is None:
         return ()
     return [source for entry in (benchmark.dataset, *benchmark.shows) for source in entry.info.sources]

@@ -44,7 +44,9 @@ def _metric(spec: MetricSpec) -> list[Any]:
 
 
 def _data(entry: DataEntry) -> list[Any]:
-    return [entry.identifier, *(source.key for source in entry.info.sources)]
+    """By the hashes of its files; what has none is made by its package, of which the major version counts."""
+    files = [source.key for source in entry.info.sources]
+    return [entry.identifier, *(files or [{"major": _major(registry.origin(entry))}])]
 
 
 def _core() -> tuple[str, str]:

@@ -6,7 +6,6 @@ import platform
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy import select
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.status import Status
 
+from .attempted import installed
 from .database import Database
 from .executors import watching
 from .jobs import Ending, Job, Limits, result_of, score_file
@@ -22,7 +22,7 @@ from .schema import Benchmark, Model, Score
 
 TOLERANCE = 1e-9
 """Relative difference that another order of additions explains."""
-NUMBERS = ("score", "error", "ceiling", "raw", "raw_error")
+COMPARED = ("score", "error", "ceiling", "raw", "raw_error")
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,12 @@ def record_of(named: str, database: str | None = None) -> dict[str, Any]:
     try:
         found = json.loads(Path(file).read_text(encoding="utf-8"))
         record = (found if isinstance(found, list) else [found])[int(place)]
-        return {name: record[name] for name in ("model", "benchmark", "status", "reason", "provenance", *NUMBERS)}
+        return {name: record[name] for name in ("model", "benchmark", "status", "reason", "provenance", *COMPARED)}
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise InvalidParameter(
             f"there is no record {named!r} ({type(error).__name__}: {error})",
             expected="the number of a row, or FILE[:N] written by `brainscore score --json`",
+            remedy="see `brainscore results history MODEL --json` for numbers of rows",
         ) from error
 
 
@@ -90,7 +91,7 @@ def reproduce(record: Mapping[str, Any], *, isolate: bool = True, limits: Limits
         If its versions cannot be had.
     """
     named = versions(record["provenance"])
-    other = {name: version for name, version in named.items() if _installed(name) != version}
+    other = {name: version for name, version in named.items() if installed(name) != version}
     python = ""
     if isolate and other:
         from .environments import OURS, environment, requirement, with_local
@@ -107,9 +108,9 @@ def reproduce(record: Mapping[str, Any], *, isolate: bool = True, limits: Limits
     found = [Difference("status", record["status"], result["status"])]
     if not found[0].same:
         found.append(Difference("reason", record.get("reason", ""), result.get("reason", "")))
-    found += [Difference(name, record[name], now[name]) for name in NUMBERS]
+    found += [Difference(name, record[name], now[name]) for name in COMPARED]
     if not python:
-        found += [Difference(name, version, _installed(name)) for name, version in other.items()]
+        found += [Difference(name, version, installed(name)) for name, version in other.items()]
     then, here = record["provenance"].get("python", ""), platform.python_version()
     return found if then in ("", here) else [*found, Difference("python", then, here)]
 
@@ -133,27 +134,23 @@ def _stored(row: int, database: Database) -> dict[str, Any]:
     with database.read() as session:
         found = session.execute(asked).first()
     if found is None:
-        raise InvalidParameter(f"there is no row {row}", expected="a number that `brainscore results history` shows")
+        raise InvalidParameter(
+            f"there is no row {row}", expected="a number of this database",
+            remedy="see `brainscore results history MODEL`",
+        )  # fmt: skip
     score, model, benchmark = found
     numbers = (score.value, score.error, score.ceiling, score.raw, score.raw_error)
     record = {"model": model, "benchmark": benchmark, "status": score.status}
     record |= {"reason": score.reason, "provenance": score.provenance}
-    return record | dict(zip(NUMBERS, numbers, strict=True))
+    return record | dict(zip(COMPARED, numbers, strict=True))
 
 
 def _numbers(score: Any) -> dict[str, float | None]:
     if score is None:
-        return dict.fromkeys(NUMBERS)
+        return dict.fromkeys(COMPARED)
     ceiling, raw = score.ceiling, score.raw
     values = (
         score.value, score.error, ceiling.value if ceiling else None,
         raw.value if raw else None, raw.error if raw else None,
     )  # fmt: skip
-    return dict(zip(NUMBERS, values, strict=True))
-
-
-def _installed(distribution: str) -> str | None:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return None
+    return dict(zip(COMPARED, values, strict=True))

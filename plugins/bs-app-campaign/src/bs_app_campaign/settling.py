@@ -14,6 +14,7 @@ from brainscore_core.scores import Score as CoreScore
 from brainscore_core.status import Status
 
 from . import schema
+from .attempted import lost_with
 from .database import Database
 from .jobs import LOG, Ending, Job, Outcome, bare
 from .recording import benchmark_row, model_row, plain_text, record
@@ -130,7 +131,7 @@ def _stored(
         if again(outcome.ending, tally[pair.id, outcome.ending]):
             pair.reason = plain_text(outcome.detail)
             return pair.status
-        result = _lost(pair, outcome)
+        result = _lost(outcome)
     benchmark = benchmark_row(session, result["benchmark"])  # whether it is private now is news of a known score, too
     if row is None:
         model = model_row(session, result["model"])
@@ -139,11 +140,13 @@ def _stored(
     return pair.status
 
 
-def _lost(pair: schema.Pair, outcome: Outcome) -> dict[str, Any]:
+def _lost(outcome: Outcome) -> dict[str, Any]:
     """What is stored of a pair whose attempts left no result."""
+    job = outcome.job
     return {
-        "model": {"identifier": bare(pair.model)},
-        "benchmark": {"identifier": bare(pair.benchmark)},
+        "model": {"identifier": bare(job.model)},
+        "benchmark": {"identifier": bare(job.benchmark)},
         "status": str(Status.FAILED),
         "reason": f"{outcome.ending}: {outcome.detail}",
+        "provenance": lost_with(job.model, job.benchmark, job.settings, elsewhere=bool(job.python)),
     }

@@ -44,7 +44,7 @@ def attempt(job: Job, folder: Path) -> dict[str, Any]:
         _raise_unwritten(error)
         sys.stderr.write(traceback.format_exc())  # the reason may quote private data, which are in no log of a score
         reason = f"{type(error).__name__} when it was prepared; the log has more"
-        failed = {"run": job.run, "pair": job.pair, "status": "failed", "reason": reason, "key": None}
+        failed = {"run": job.run, "status": "failed", "reason": reason, "key": None, "provenance": _made_with(job)}
         return failed | {part: {"identifier": bare(getattr(job, part))} for part in ("model", "benchmark")}
 
 
@@ -56,7 +56,7 @@ def _attempted(job: Job, folder: Path) -> dict[str, Any]:
     from .describing import described_benchmark, described_model, loaded
 
     model, benchmark = loaded("model", job.model), loaded("benchmark", job.benchmark)
-    found: dict[str, Any] = {"run": job.run, "pair": job.pair, "key": _key(model, benchmark, job)}
+    found: dict[str, Any] = {"run": job.run, "key": _key(model, benchmark, job)}
     found |= {"benchmark": described_benchmark(job.benchmark, benchmark), "model": described_model(job.model, model)}
     if found["key"] in job.known:
         return found | {"status": "known", "score_id": job.known[found["key"]], "reason": ""}
@@ -78,8 +78,15 @@ def _attempted(job: Job, folder: Path) -> dict[str, Any]:
         "reason": record.reason,
         "seconds": record.seconds,
         "peak_memory_mb": peak_memory_mb(),
-        "provenance": dict(record.provenance) | {"written_mb": _written_mb()},
+        "provenance": (dict(record.provenance) or _made_with(job)) | {"written_mb": _written_mb()},
     }
+
+
+def _made_with(job: Job) -> dict[str, Any]:
+    """Of an attempt without a score."""
+    from .attempted import made_with
+
+    return made_with(job.model, job.benchmark, job.settings)
 
 
 def _raise_unwritten(error: Exception) -> None:
