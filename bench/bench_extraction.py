@@ -51,7 +51,8 @@ def make_images(folder: Path, count: int) -> None:
         scenes.append(np.clip(128 + 50 * (values - values.mean()) / values.std(), 0, 255).astype(np.uint8))
     folder.mkdir()
     for number in range(count):
-        turned = np.roll(scenes[number % 32], (number // 32, 7 * number), axis=(1, 2))
+        by = number // len(scenes), 7 * number + number // (len(scenes) * SIDE)  # as yet unseen for millions of them
+        turned = np.roll(scenes[number % len(scenes)], by, axis=(1, 2))
         Image.fromarray(turned.transpose(1, 2, 0)).save(folder / f"{number:05d}.jpg", quality=90)
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import weakref
 
 import numpy as np
 import pytest
@@ -95,6 +96,30 @@ def test_shards_are_gathered(tmp_path, monkeypatch):
     entry.flush()
     assert len(list(tmp_path.rglob("*.npy"))) == 2
     np.testing.assert_array_equal(entry.read(keys(*range(10))), block(keys(*range(10))))
+
+
+@pytest.mark.parametrize("bytes_of_a_shard", [100, 8 * 2**20])
+def test_arrays_that_rows_came_in_are_let_go(tmp_path, monkeypatch, bytes_of_a_shard):
+    monkeypatch.setattr(rows_module, "SHARD_BYTES", bytes_of_a_shard)
+    entry, refs = RowCache(tmp_path).entry(RECIPE), []
+    for number in range(20):
+        rows = block(keys(number))
+        refs.append(weakref.ref(rows))
+        entry.append(keys(number), rows)
+        rows[:] = -1
+        del rows
+    assert not any(ref() is not None for ref in refs), "held, they would leave holes in the heap"
+    np.testing.assert_array_equal(entry.read(keys(*range(20))), block(keys(*range(20))))
+
+
+def test_rows_of_another_form_begin_another_shard(tmp_path):
+    cache = RowCache(tmp_path)
+    entry = cache.entry(RECIPE)
+    for number, dtype in enumerate(("f4", "f8", "f8")):
+        entry.append(keys(number), block(keys(number), dtype=dtype))
+    cache.flush()
+    assert sorted(np.load(path).dtype.str for path in tmp_path.rglob("*.npy")) == ["<f4", "<f8"]
+    np.testing.assert_array_equal(entry.read(keys(2, 1)), block(keys(2, 1), dtype="f8"))
 
 
 @pytest.mark.parametrize("change", [{"network": "m" * 64}, {"layer": "conv2"}, {"units": "u"}, {"more": 1}])

@@ -1,3 +1,4 @@
+import json
 import resource
 import signal
 import subprocess
@@ -7,9 +8,12 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from brainscore_core.data import shards as shards_module
 from brainscore_core.data.held_files import HeldFiles
+from brainscore_core.data.row_file import Sum, sums_of
 from brainscore_core.data.shards import open_shard, write_shard, write_without_name
 from brainscore_core.errors import InvalidFile, StorageError
 
@@ -146,6 +150,22 @@ def test_pages_of_what_is_read_do_not_stay(tmp_path):
         shard.read([(0, 0), (1, 1)], out)
         assert (out == number).all()
     assert resident() - before < 16 * 1024, "64 MB were read"
+
+
+@given(st.lists(st.binary(max_size=30), max_size=6))
+def test_the_sum_of_a_file_is_that_of_its_parts_however_it_was_cut(parts):
+    sums, whole = Sum(), b"".join(parts)
+    for part in parts:
+        sums.add(np.frombuffer(part, np.uint8))
+    words = np.frombuffer(whole + bytes(-len(whole) % 8), "<u8")
+    assert sums.state() == {"bytes": len(whole), "checksum": sum(map(int, words)) % 2**64}
+
+
+def test_what_was_written_has_the_sums_that_are_read(tmp_path):
+    blocks = [np.arange(15, dtype="u1").reshape(3, 5), np.arange(5, dtype="u1")[None]]
+    write_shard(tmp_path / "a.npy", "abcd", *blocks)
+    stated = json.loads((tmp_path / "a.json").read_text())
+    assert sums_of(tmp_path / "a.npy") == {name: stated[name] for name in ("bytes", "checksum")}
 
 
 def test_few_files_are_held_open_and_the_others_are_opened_again(tmp_path, rows, monkeypatch):

@@ -20,6 +20,7 @@ from ..data.shards import Shard, open_shard, write_shard, write_without_name
 from ..data.writing import storage_errors, write_json
 from ..digests import canonical_json, digest_json
 from ..errors import InvalidFile, InvalidModelOutput, StorageError
+from .gathering import Gathering
 
 _logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Rows:
         self._places: dict[str, tuple[Shard, int]] = {}
         self._shards: list[Shard] = []
         self._fresh: dict[str, np.ndarray] = {}
-        self._gathered: list[tuple[list[str], np.ndarray]] = []
+        self._gathering: Gathering | None = None
         self._since = 0.0
         self._keeps = True
         self._seen: set[str] = set()
@@ -116,37 +117,40 @@ class Rows:
         return out
 
     def append(self, keys: Sequence[str], block: np.ndarray) -> None:
-        """Add rows; a shard is written whenever enough are gathered. A full disk stops keeping, and nothing else.
-
-        `block` is kept as it is, uncopied where all of its rows are new: it must not change afterwards.
-        """
+        """Add rows; a shard is written whenever enough are gathered. A full disk stops keeping, and nothing else."""
         new = [index for index, key in enumerate(keys) if key not in self]
         if not new or not self._keeps:
             return
-        block = np.ascontiguousarray(block if len(new) == len(keys) else block[new])
-        if self._gathered and not _alike(block, self._gathered[0][1]):
-            self.flush()
-        if not self._gathered:
+        keys, block = [keys[index] for index in new], block if len(new) == len(keys) else block[new]
+        if self._gathering is None:
+            self._gathering = Gathering(SHARD_BYTES)
+        if not self._gathering.is_like(block):
+            self._write()
+        if not self._gathering.keys:
             self._since = time.monotonic()
-        self._gathered.append(([keys[index] for index in new], block))
-        self._fresh.update(zip(self._gathered[-1][0], block, strict=True))
-        gathered = sum(part.nbytes for _, part in self._gathered)
-        if gathered >= SHARD_BYTES or time.monotonic() - self._since >= SHARD_SECONDS:
-            self.flush()
+        if not self._gathering.fits(block):
+            self._write(keys, block)
+            return
+        self._fresh.update(zip(keys, self._gathering.add(keys, block), strict=True))
+        if time.monotonic() - self._since >= SHARD_SECONDS:
+            self._write()
 
     def flush(self) -> None:
-        """Write what is gathered as one shard."""
-        gathered, self._gathered = self._gathered, []
-        if not gathered:
+        """Write what is gathered as one shard, and give its memory back."""
+        self._write()
+        self._gathering = None
+
+    def _write(self, keys: Sequence[str] = (), *blocks: np.ndarray) -> None:
+        """Write what is gathered, and these rows below it, as one shard."""
+        if self._gathering is None or not (self._gathering.keys or keys):
             return
-        keys = [key for part, _ in gathered for key in part]
         try:
-            self._adopt(self._written(keys, [block for _, block in gathered]))
+            self._adopt(self._written([*self._gathering.keys, *keys], [*self._gathering.blocks(), *blocks]))
         except StorageError as error:
             self._keeps = False  # what cannot be kept must not pile up in memory
             _logger.warning("rows of layer %r are computed but not kept: %s", self.recipe.get("layer"), error)
-        for key in keys:
-            del self._fresh[key]
+        self._fresh.clear()
+        self._gathering.clear()
 
     def set_aside(self, reason: str) -> None:
         """Move the stored shards out of the way, with the reason beside them; rows of this pass stay."""
@@ -208,10 +212,6 @@ class Rows:
         _logger.warning("%s is unreadable and is computed again (%s)", shard.path, error)
         self._shards = [other for other in self._shards if other is not shard]
         self._places = {key: (other, at) for other in self._shards for at, key in enumerate(other.keys)}
-
-
-def _alike(block: np.ndarray, other: np.ndarray) -> bool:
-    return block.shape[1:] == other.shape[1:] and block.dtype == other.dtype
 
 
 class RowCache:

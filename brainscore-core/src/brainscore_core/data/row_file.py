@@ -3,6 +3,7 @@
 import os
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -95,8 +96,34 @@ class RowFile:
         self._close()
 
 
-def write_rows(file: IO[bytes], blocks: Sequence[np.ndarray]) -> None:
+class Sum:
+    """Size of a file, and the sum of its 64-bit words: as fast as reading it, and enough against damage."""
+
+    def __init__(self) -> None:
+        self._bytes = self._total = 0
+
+    def add(self, content: np.ndarray) -> None:
+        """The next bytes, shape (any,), uint8."""
+        begun = self._bytes % 8
+        rest = min(-begun % 8, len(content))  # of the word in which what came before ended
+        whole = rest + (len(content) - rest) // 8 * 8
+        self._total += int.from_bytes(content[:rest].tobytes(), "little") << 8 * begun
+        self._total += int(content[rest:whole].view(np.uint64).sum())
+        self._total += int.from_bytes(content[whole:].tobytes(), "little")
+        self._bytes += len(content)
+
+    def state(self) -> dict[str, int]:
+        """``bytes`` and ``checksum``."""
+        return {"bytes": self._bytes, "checksum": self._total % 2**64}
+
+
+def write_rows(file: IO[bytes], blocks: Sequence[np.ndarray]) -> dict[str, int]:
     """Write arrays of one width and type, one below the other, as one ``.npy``.
+
+    Returns
+    -------
+    dict
+        ``bytes`` and ``checksum`` of what was written, as :func:`sums_of` finds them.
 
     Raises
     ------
@@ -106,32 +133,31 @@ def write_rows(file: IO[bytes], blocks: Sequence[np.ndarray]) -> None:
     dtype = blocks[0].dtype
     if dtype.hasobject:
         raise InvalidParameter(f"rows of dtype {dtype}", expected="numbers: no pickle is written (allow_pickle)")
-    header = {
-        "descr": np.lib.format.dtype_to_descr(dtype),
-        "fortran_order": False,
-        "shape": (sum(map(len, blocks)), blocks[0].shape[1]),
-    }
-    np.lib.format.write_array_header_1_0(file, header)
-    write_blocks(file, blocks)
+    header = BytesIO()
+    shape = sum(map(len, blocks)), blocks[0].shape[1]
+    form = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, form)
+    return write_blocks(file, [np.frombuffer(header.getvalue(), np.uint8), *blocks])
 
 
-def write_blocks(file: IO[bytes], blocks: Iterable[np.ndarray]) -> None:
-    """Write the numbers of arrays in C order."""
+def write_blocks(file: IO[bytes], blocks: Iterable[np.ndarray]) -> dict[str, int]:
+    """Write the numbers of arrays in C order; returns their sums."""
+    sums = Sum()
     for block in blocks:
         content = np.ascontiguousarray(block).reshape(-1).view(np.uint8)
+        sums.add(content)
         while content.size:
             content = content[file.write(content.data) :]
+    return sums.state()
 
 
 def sums_of(path: Path) -> dict[str, int]:
-    """Size of a file, and the sum of its 64-bit words: as fast as reading it, and enough against damage."""
-    buffer, size, total = np.empty(CHUNK, np.uint8), 0, 0
+    """The sums of a file as it now is."""
+    buffer, sums = np.empty(CHUNK, np.uint8), Sum()
     with path.open("rb", buffering=0) as file:
         while got := file.readinto(buffer):  # type: ignore[arg-type]
-            whole = got // 8 * 8
-            total += int(buffer[:whole].view(np.uint64).sum()) + int.from_bytes(buffer[whole:got].tobytes(), "little")
-            size += got
-    return {"bytes": size, "checksum": total % 2**64}
+            sums.add(buffer[:got])
+    return sums.state()
 
 
 def _read_at(file: Any, target: np.ndarray, offset: int) -> int:

@@ -161,10 +161,10 @@ def write_shard(path: Path, keys: Sequence[str], *blocks: np.ndarray) -> Shard:
     ------
     StorageError
     """
-    with replacing(path, wait=False) as temporary, temporary.open("wb") as file:
-        write_rows(file, blocks)
+    with replacing(path, wait=False) as temporary, temporary.open("wb", buffering=0) as file:
+        sums = write_rows(file, blocks)
     with storage_errors(path.parent):
-        write_json(path.with_suffix(".json"), {"keys": list(keys), **sums_of(path)}, wait=False)
+        write_json(path.with_suffix(".json"), {"keys": list(keys), **sums}, wait=False)
     return Shard(path, keys, own=True)
 
 

@@ -280,7 +280,8 @@ class Recording:
         if fresh is None or len(stored) == len(digests):
             return self.stores[number].read(digests)
         if not stored:
-            return fresh[[rows[digest] for digest in digests]]
+            order = [rows[digest] for digest in digests]
+            return fresh if order == list(range(len(fresh))) else fresh[order]
         block = self.stores[number].read([digests[index] for index in stored])
         if block.shape[1] != fresh.shape[1]:
             raise InvalidModelOutput(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from brainscore_core.errors import InvalidModelOutput, InvalidParameter
 from .content import Content, content_of
 from .course import Course
 from .form import Form, form_of
+from .lending import Lending
 from .network import refuse_unknown, rows_of, say_where
 from .taps import Seen, Stop, split
 from .torch_replicas import Replicas, devices_of, is_hooked
@@ -47,6 +49,7 @@ class TorchNetwork:
         self._modules: dict[str, torch.nn.Module] = {}
         self._names: dict[int, list[str]] = {}
         self._course = Course(type(module).__name__)
+        self._lent: tuple[Any, Lending] = None, Lending()
         self.forms: dict[str, Form] = {}
         self._replicas = Replicas([], self._alone)
         self._look()
@@ -149,7 +152,9 @@ class TorchNetwork:
         batch = self._batch(inputs)
         what, course = (frozenset(layers), tuple(batch.shape)), self._course
         end = course.end(what)
-        seen = Seen(self._modules, layers, _copy, _is_tensor, end)
+        if self._lent[0] != what:
+            self._lent = what, Lending()  # the old one is let go: blocks will have other sizes
+        seen = Seen(self._modules, layers, partial(_copy, self._lent[1]), _is_tensor, end)
         with _evaluation(self.module), self._hooks(seen), torch.inference_mode(), self._precision():
             try:
                 if end is None and not course.hangs_on_values:
@@ -252,10 +257,12 @@ def _is_tensor(thing: Any) -> bool:
     return isinstance(thing, torch.Tensor)
 
 
-def _copy(name: str, output: torch.Tensor) -> np.ndarray:
+def _copy(lending: Lending, name: str, output: torch.Tensor) -> np.ndarray:
     """The values now, before a later in-place operation reaches them, in C order of their dimensions."""
     if output.is_complex():
         raise InvalidModelOutput(f"layer {name!r} returned a tensor of {output.dtype}", expected="real numbers")
     output = output.dequantize() if output.is_quantized else output
-    values = torch.empty(output.shape, dtype=output.dtype if output.dtype in _NUMPY_HAS else torch.float32)
-    return values.copy_(output.detach()).numpy()
+    dtype = output.dtype if output.dtype in _NUMPY_HAS else torch.float32
+    values = lending.empty(output.shape, str(dtype).removeprefix("torch."))
+    torch.from_numpy(values).copy_(output.detach())
+    return values
