@@ -1,5 +1,6 @@
 """``brainscore campaign``: run, resume, status, cancel."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -76,7 +77,8 @@ def run(
     asked, tasks = expand("models", models), expand("benchmarks", benchmarks)
     store = Database(database)
     if dry_run:
-        tell_estimate(store, asked, tasks, how["as_json"])
+        at_once = how["workers"] or (os.cpu_count() if how["kind"] == "local" else None) or 1
+        tell_estimate(store, asked, tasks, how["as_json"], seed=seed, workers=at_once)
         return DONE
     settings = {"seed": seed, "device": device, "batch_size": batch_size}
     called = name or f"{datetime.now():%Y%m%d-%H%M%S-%f}"

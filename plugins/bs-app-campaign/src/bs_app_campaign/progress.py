@@ -76,20 +76,29 @@ def campaigns_table(database: Database, as_json: bool = False) -> None:
     click.echo(table(["campaign", "status", "created (UTC)", "pairs"], rows) if rows else "no campaign yet")
 
 
-def tell_estimate(database: Database, models: Sequence[str], benchmarks: Sequence[str], as_json: bool = False) -> None:
-    """What models on benchmarks would take."""
+def tell_estimate(
+    database: Database,
+    models: Sequence[str],
+    benchmarks: Sequence[str],
+    as_json: bool = False,
+    *,
+    seed: int = 0,
+    workers: int = 1,
+) -> None:
+    """What models of a seed on benchmarks would take, with so many workers."""
     from .estimates import UNKNOWN_S, estimate
 
     pairs = [schema.Pair(id=0, model=model, benchmark=benchmark) for model in models for benchmark in benchmarks]
     with database.read() as session:
-        found = estimate(session, pairs)
+        found = estimate(session, pairs, seed=seed, workers=workers)
     if as_json:
         echo_json(asdict(found))
         return
     left = found.pairs - found.settled
     memory = "not measured yet" if found.memory_mb is None else f"{found.memory_mb:.0f} MB a pair at most so far"
-    click.echo(f"{found.pairs} pairs, {found.settled} of which have a score of these versions")
-    click.echo(f"time: {duration(found.seconds)} for {left} pairs one after the other")
+    beside = "" if workers == 1 else f", {duration(found.elapsed)} with {workers} workers"
+    click.echo(f"{found.pairs} pairs, {found.settled} of which have a score of these versions and this seed")
+    click.echo(f"time: {duration(found.seconds)} for {left} pairs one after the other{beside}")
     click.echo(f"    {found.timed} on benchmarks that were timed before; the others count as {UNKNOWN_S:.0f} s each")
     click.echo(f"memory: {memory}")
     click.echo(f"download: {size(found.download)} of data that are not here; weights of models are not counted")
