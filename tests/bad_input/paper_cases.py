@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from brainscore_core.description_files import read_benchmark as load_file
 from brainscore_vision.papers import read_benchmark
 
 RESULT = """\
@@ -110,7 +111,7 @@ because = "no error is stated"
 """
 
 
-def changed(text: str, old: str, new: str) -> Callable[[Path], Any]:
+def changed(text: str, old: str, new: str, read: Callable[[str | Path], Any] = read_benchmark) -> Callable[[Path], Any]:
     """Read the file after one change."""
     if text.count(old) != 1:
         raise ValueError(f"{old!r} stands {text.count(old)} times")
@@ -119,13 +120,16 @@ def changed(text: str, old: str, new: str) -> Callable[[Path], Any]:
         folder.mkdir(exist_ok=True)
         path = folder / "made2000.toml"
         path.write_text(text.replace(old, new), encoding="utf-8")
-        read_benchmark(path)
+        read(path)
 
     return case
 
 
 CASES: dict[str, Callable[[Path], Any]] = {
     "text that is no TOML": changed(RESULT, "version = 1", "version 1"),
+    "the name of an installed benchmark": changed(
+        RESULT, "Made2000.V1-sparseness", "Marques2020_DeValois1982-pref_or", load_file
+    ),
     "a key that there is not": changed(RESULT, "[published]", "[published]\nspread = 0.1"),
     "a key that is misspelt": changed(RESULT, "visual_degrees", "visual_degree"),
     "numbers without their unit": changed(RESULT, 'unit = "index"\n', ""),
