@@ -7,8 +7,8 @@
 # ///
 """What campaigns survive: faults injected and counted, policies compared on one table with gaps, two databases.
 
-``python tools/with_postgresql.py python bench/show_faults.py [--write]``: injects everything that the tests inject (20
-minutes), and writes bench/RESULTS-faults.md. Without the server, SQLite alone.
+``python tools/with_postgresql.py python bench/show_faults.py [--once] [--write]``: injects everything that the tests
+inject (half an hour), or each kind once, and writes bench/RESULTS-faults.md. Without the server, SQLite alone.
 """
 
 import json
@@ -24,19 +24,31 @@ from shown import ROOT, heading, settled, table
 
 FAULTS = ROOT / "plugins" / "bs-app-campaign" / "tests" / "faults"
 SERVER = "BRAINSCORE_TEST_POSTGRESQL"
+PROMISED = 200
+"""Injections in all."""
+TEXT = """\
+Moments and steps are drawn from a seed; after the last fault the campaign is resumed, and the database is counted.
+Only what happened counts as injected: a campaign that ends before it is killed was not killed. Lost: a pair without its
+score, or a score that a process said it had stored and that is not there. Twice: two scores of one pair. Wrong: another
+number, status or version than is right, a date that is none, a process that outlives its campaign, a campaign that ends
+because its server is restarted, a pair that a fault of the machine is counted against.
+
+What campaigns cost, and what workers bring, is in [RESULTS-workers.md](RESULTS-workers.md); a thousand workers,
+simulated, in [RESULTS-simulation.md](RESULTS-simulation.md). `nox -s faults` asserts what stands here.
+"""
 POLICIES = ("strict", "available", "zero")
 
 
-def faults(kind: str, share: int) -> str:
-    """The table of faults on one kind of database, with 1 / `share` of the trials."""
+def faults(kind: str, share: float) -> tuple[str, int]:
+    """The table of faults on one kind of database, with `share` of the trials, one at least; how many were injected."""
     injections = runpy.run_path(str(FAULTS / "injections.py"), run_name="injections")
     stage = runpy.run_path(str(FAULTS / "stage.py"))
     rows, total = [], 0
     with tempfile.TemporaryDirectory() as folder:
         site = stage["make_site"](Path(folder) / "site")
-        for name, (_, trials, _) in injections["KINDS"].items():
+        for name, found in injections["kinds"]().items():
             began, reports = time.perf_counter(), []
-            for seed in range(max(1, trials // share)):
+            for seed in range(max(1, round(found.trials * share))):
                 home = Path(folder) / f"home-{len(rows)}-{seed}"
                 home.mkdir()
                 with stage["empty_database"](home) as url:
@@ -51,7 +63,7 @@ def faults(kind: str, share: int) -> str:
             rows.append([name, *map(str, numbers), f"{time.perf_counter() - began:.0f}"])
             sys.stderr.write(f"{kind}: {' '.join(rows[-1])}\n")
     headers = ("fault", "trials", "injected", "scores after it", "lost", "twice", "wrong", "seconds")
-    return f"### {kind}: {total} injections\n\n{table(headers, rows)}"
+    return f"### {kind}: {total} injections\n\n{table(headers, rows)}", total
 
 
 def policies() -> str:
@@ -102,19 +114,21 @@ def _cell(value: float | None) -> str:
 def main() -> None:
     """Print, or write."""
     began = time.perf_counter()
+    once = "--once" in sys.argv
     with settled():
         compared = policies()
         with _only("SQLite"):
-            tables = [faults("SQLite", 1)]
+            made = [faults("SQLite", 0 if once else 1)]
         if SERVER in os.environ:
-            tables.append(faults("PostgreSQL", 3))
+            made.append(faults("PostgreSQL", 0 if once else 1 / 3))
+    total = sum(injected for _, injected in made)
+    if not once and total < PROMISED:
+        raise SystemExit(f"{total} were injected, and {PROMISED} are promised")
     parts = [
         heading("What campaigns survive", "show_faults.py", time.perf_counter() - began),
-        "## Faults\n",
-        "Moments and steps are drawn from a seed; after the last fault the campaign is resumed, and the database is "
-        "counted. Lost: a pair without its score, or a score that a process said it had stored and that is not there. "
-        "Twice: two scores of one pair. Wrong: another number, status, version or order of dates than is right.\n",
-        *tables,
+        f"## Faults: {total} injections, {PROMISED} promised\n",
+        TEXT,
+        *(shown for shown, _ in made),
         "## Policies on one table with gaps\n",
         compared,
     ]

@@ -1,6 +1,7 @@
 """``drive.py campaign|record|hold JSON``: what processes do that faults happen to; what is stored is told at once."""
 
 import datetime
+import importlib
 import json
 import os
 import random
@@ -14,19 +15,26 @@ def main(what, options):
     _jump(options.get("clock"))
     _limit(options.get("file_bytes"))
     _die(options.get("die"))
+    _refuse(options.get("refuse"))
     {"campaign": campaign, "record": record, "hold": hold}[what](**options.get(what, {}))
 
 
-def campaign(models, benchmarks, executor="inprocess", workers=None, limits=None, retry=()):
-    """Create or resume, and run."""
-    from bs_app_campaign import Campaign, Database
+def campaign(models, benchmarks, executor="inprocess", workers=None, limits=None, retry=(), grace=None, files=None):
+    """Create or resume, and run; with as many files more than are open now, where that is said."""
+    from bs_app_campaign import Campaign, Database, running
     from bs_app_campaign.executors import executor as named
+    from bs_app_campaign.executors import watching
     from bs_app_campaign.jobs import Limits
 
+    running.PAUSES_S = (0.05,) * 4
+    watching.GRACE_S = watching.GRACE_S if grace is None else grace
     made = Campaign.create(Database(), "faulty", models, benchmarks)
     made.retry(*retry)
     chosen = named(executor, **({"workers": workers} if workers else {}))
     say("begun")
+    if files is not None:
+        soft = len(os.listdir("/proc/self/fd")) + files
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     made.run(chosen, limits=Limits(**(limits or {})), tell=lambda _, outcome, status: say(outcome.job.run, status))
 
 
@@ -71,17 +79,23 @@ def say(*words):
 
 
 def _jump(seed):
-    """Let the clock of this process jump by up to ten years, either way, whenever it is asked."""
+    """Let the clock of our modules jump by up to ten years, either way, whenever it is asked."""
     if seed is None:
         return
+    for name in ("brainscore_core.run", "bs_app_campaign.clock", "bs_app_campaign.running"):
+        importlib.import_module(name)
     rng, real = random.Random(seed), datetime.datetime
 
     class Jumping(real):
         @classmethod
         def now(cls, tz=None):
+            say("jumped")
             return real.now(tz) + datetime.timedelta(days=rng.uniform(-3650, 3650))
 
-    datetime.datetime = Jumping
+    # not in the module datetime: libraries in C know the size of its classes
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("brainscore_core", "bs_app_campaign")) and vars(module).get("datetime") is real:
+            module.datetime = Jumping
     now = time.time
     time.time = lambda: now() + rng.uniform(-3e8, 3e8)
 
@@ -90,6 +104,24 @@ def _limit(size):
     """Let no file of this process, and of those that it starts, grow beyond `size`: the disk is full."""
     if size is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def _refuse(seed):
+    """Start every other process only, on average: the machine has no room for more."""
+    if seed is None:
+        return
+    import errno
+    import subprocess
+
+    rng, real = random.Random(seed), subprocess.Popen
+
+    def start(*arguments, **named):
+        if rng.random() < 0.5:
+            say("refused")
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return real(*arguments, **named)
+
+    subprocess.Popen = start
 
 
 def _die(point):

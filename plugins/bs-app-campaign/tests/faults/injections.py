@@ -9,9 +9,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -63,6 +66,7 @@ class Told:
 
     def __init__(self, process):
         self.process, self.lines, self.begun = process, [], threading.Event()
+        self.said = Counter()
         self.errors = ""
         self._threads = [threading.Thread(target=self._read), threading.Thread(target=self._read_errors)]
         for thread in self._threads:
@@ -70,6 +74,7 @@ class Told:
 
     def _read(self):
         for line in self.process.stdout:
+            self.said[line.strip()] += 1
             if line == "begun\n":
                 self.begun.set()
             elif line.endswith("\n") and len(words := line.split()) == 2:
@@ -114,12 +119,16 @@ def campaign_killed(scene, times=4):
         process.process.kill()
         process.end()
         told += process.lines
-    left = [
-        entry for entry in psutil.process_iter(["cmdline"]) if str(scene.home) in " ".join(entry.info["cmdline"] or ())
-    ]
+    left = _below(scene)
     audit = finish(scene, told)
     audit.wrong += [f"process {entry.pid} lives on" for entry in left if entry.is_running()]
     return Report(times, audit)
+
+
+def _below(scene):
+    """Attempts that were begun in this trial, and run."""
+    named = psutil.process_iter(["cmdline"])
+    return [entry for entry in named if str(scene.home / "campaigns") in " ".join(entry.info["cmdline"] or ())]
 
 
 def campaign_killed_at_a_step(scene, times=4):
@@ -133,10 +142,10 @@ def campaign_killed_at_a_step(scene, times=4):
     return Report(injected, finish(scene, told))
 
 
-def worker_killed(scene, times=4, executor="local"):
+def worker_killed(scene, times=4, executor="local", models=GOOD):
     """``kill -9`` of processes below the campaign: attempts, or the workers of Dask."""
     rng, told, injected = random.Random(scene.seed), [], 0
-    how = {"models": GOOD, "benchmarks": BENCHMARKS, "executor": executor, "workers": 2}
+    how = {"models": models, "benchmarks": BENCHMARKS, "executor": executor, "workers": 2}
     process = Told(scene.start("campaign", {"TROUBLE_SECONDS": "0.2"}, campaign=how))
     process.begun.wait()
     while injected < times and process.process.poll() is None:
@@ -145,7 +154,7 @@ def worker_killed(scene, times=4, executor="local"):
         injected += _kill_one_below(process.process.pid, rng)
     process.end()
     told += process.lines
-    return Report(injected, finish(scene, told, retry=["failed"]))
+    return Report(injected, finish(scene, told, models, retry=["failed"]))
 
 
 def _kill_one_below(pid, rng):
@@ -158,9 +167,9 @@ def _kill_one_below(pid, rng):
     return 0
 
 
-def dask_worker_killed(scene, times=2):
+def dask_worker_killed(scene, times=2, models=GOOD):
     """``kill -9`` of a Dask worker or of what it runs."""
-    return worker_killed(scene, times, "dask")
+    return worker_killed(scene, times, "dask", models)
 
 
 def client_killed(scene, times=4, count=200):
@@ -217,13 +226,18 @@ TROUBLE = {
     "raises": "failed",
     "prints": "ok",
     "threads": "ok",
+    "copies": "failed",
+    "lingers": "ok",
+    "falls": "ok",
 }
+AFTER = ("lingers", "falls")
 
 
-def misbehaving(scene, kinds=tuple(TROUBLE), limits=None, benchmarks=BENCHMARKS):
-    """Pairs that exit, forge a result, garble, raise, print garbage, raise in a thread, beside good ones."""
+def misbehaving(scene, kinds=None, limits=None, benchmarks=BENCHMARKS, **how):
+    """Pairs that exit, forge results, garble, raise, print garbage, raise in a thread, beside good ones."""
+    kinds = [kind for kind in TROUBLE if kind not in AFTER] if kinds is None else kinds
     models = tuple(f"{kind}-{scene.seed % 10}" for kind in kinds)
-    how = {"executor": "local", "workers": 2, "limits": limits, "benchmarks": benchmarks}
+    how |= {"executor": "local", "workers": 2, "limits": limits, "benchmarks": benchmarks}
     audit = finish(scene, [], (*models, *GOOD[:1]), ("ok", "failed"), **how)
     database = scene.open()
     try:
@@ -237,9 +251,14 @@ def misbehaving(scene, kinds=tuple(TROUBLE), limits=None, benchmarks=BENCHMARKS)
     return Report(len(models) * len(benchmarks), audit)
 
 
+def after_the_result(scene, benchmarks=BENCHMARKS):
+    """Pairs whose process hangs, or crashes, when its result is there: it counts, and is made once."""
+    return misbehaving(scene, AFTER, None, benchmarks, grace=0.5)
+
+
 def greedy(scene, benchmarks=BENCHMARKS):
     """Pairs that exhaust their memory, and pairs that hang."""
-    return misbehaving(scene, ("eats", "hangs"), {"memory_mb": 300.0, "seconds": 15.0}, benchmarks)
+    return misbehaving(scene, ("eats", "hangs"), {"memory_mb": 300.0, "seconds": 10.0}, benchmarks)
 
 
 def disk_full(scene, times=4):
@@ -266,52 +285,154 @@ def disk_full(scene, times=4):
         del os.environ["TROUBLE_FILL"]
 
 
-def clock_jumps(scene, times=3):
-    """A clock that goes ten years either way whenever it is asked, and a campaign that is killed meanwhile."""
-    rng, told = random.Random(scene.seed), []
+def cancelled(scene, times=2, models=GOOD):
+    """Somebody cancels while a pair runs that would take ten minutes: its process is gone within seconds."""
+    rng, told, injected, late = random.Random(scene.seed), [], 0, []
+    how = {"models": (*models, "hangs-0", "hangs-1"), "benchmarks": BENCHMARKS, "executor": "local", "workers": 2}
     for _ in range(times):
-        how = {"models": GOOD, "benchmarks": BENCHMARKS, "executor": "inprocess"}
-        process = Told(scene.start("campaign", clock=rng.random(), die=rng.randint(150, 500), campaign=how))
+        process = Told(scene.start("campaign", campaign=how))
+        process.begun.wait()
+        with suppress(subprocess.TimeoutExpired):
+            process.process.wait(rng.uniform(0.5, 3))
+        injected += process.process.poll() is None and _cancel(scene)
+        try:
+            if process.process.wait(30) != 0:
+                late.append(process.errors)
+        except subprocess.TimeoutExpired:
+            late.append("it goes on after it was cancelled")
+            process.process.kill()
         process.end()
         told += process.lines
-    return Report(times, finish(scene, told))
+    left = _below(scene)
+    audit = finish(scene, told, models)
+    audit.wrong += [*late, *(f"process {entry.pid} lives on" for entry in left if entry.is_running())]
+    return Report(injected, audit)
+
+
+def _cancel(scene):
+    from bs_app_campaign import Campaign
+
+    database = scene.open()
+    try:
+        return Campaign(database, "faulty").cancel() > 0
+    finally:
+        database.close()
+
+
+def unstarted(scene, times=4, models=GOOD):
+    """No file can be opened, or no process started, now and then: pairs wait, and none has failed by it."""
+    rng, told, injected = random.Random(scene.seed), [], 0
+    for index in range(times):
+        how = {"models": models, "benchmarks": BENCHMARKS, "executor": "local", "workers": 2}
+        few = {"files": rng.randint(0, 12)} if index % 2 else {}
+        refuse = None if few else rng.random()
+        process = Told(scene.start("campaign", refuse=refuse, campaign=how | few))
+        code = process.end()
+        injected += bool(process.said["refused"] if refuse is not None else code)
+        told += process.lines
+    audit = finish(scene, told, models)
+    audit.wrong += [pair for pair in _attempts(scene) if pair[-1] != 1]
+    return Report(injected, audit)
+
+
+def _attempts(scene):
+    from bs_app_campaign import Campaign
+
+    database = scene.open()
+    try:
+        return [(pair.model, pair.benchmark, pair.attempts) for pair in Campaign(database, "faulty").pairs()]
+    finally:
+        database.close()
+
+
+def server_restarted(scene, times=2):
+    """PostgreSQL is stopped and started while a campaign runs, which goes on by itself."""
+    rng, injected, failed = random.Random(scene.seed), 0, []
+    stage = runpy.run_path(str(HERE / "stage.py"))
+    how = {"models": GOOD, "benchmarks": BENCHMARKS, "executor": "local", "workers": 2}
+    process = Told(scene.start("campaign", {"TROUBLE_SECONDS": "0.3"}, campaign=how))
+    process.begun.wait()
+    for _ in range(times):
+        with suppress(subprocess.TimeoutExpired):
+            process.process.wait(rng.uniform(0.2, 1.5))
+        if process.process.poll() is None:
+            start = stage["stop_server"](scene.url)
+            time.sleep(rng.uniform(0, 1.5))
+            start()
+            injected += 1
+    if process.end():
+        failed.append(process.errors)
+    audit = finish(scene, process.lines)
+    audit.wrong += failed
+    return Report(injected, audit)
+
+
+def clock_jumps(scene, times=3):
+    """A clock that goes ten years either way whenever it is asked, and a campaign that is killed meanwhile."""
+    rng, told, injected = random.Random(scene.seed), [], 0
+    for _ in range(times):
+        how = {"models": GOOD, "benchmarks": BENCHMARKS, "executor": "inprocess"}
+        process = Told(scene.start("campaign", clock=rng.random(), die=rng.randint(250, 800), campaign=how))
+        process.end()
+        injected += process.said["jumped"] > 1  # twice: to another time than before
+        told += process.lines
+    return Report(injected, finish(scene, told))
 
 
 def upgraded(scene, times=2):
     """A plugin that is upgraded between runs: each score is that of the version it names."""
-    rng, told = random.Random(scene.seed), []
+    rng, told, injected = random.Random(scene.seed), [], 0
     how = {"models": GOOD, "benchmarks": BENCHMARKS, "executor": "inprocess"}
     for version in range(1, times + 1):
         process = Told(
             scene.start("campaign", {"TROUBLE_VERSION": str(version)}, die=rng.randint(200, 500), campaign=how)
         )
         process.end()
+        injected += bool(process.lines)  # there was a score of the version before
         told += process.lines
     os.environ["TROUBLE_VERSION"] = str(times + 1)
     try:
-        return Report(times, finish(scene, told))
+        return Report(injected, finish(scene, told))
     finally:
         del os.environ["TROUBLE_VERSION"]
 
 
+class Kind(NamedTuple):
+    """What injects a fault, in how many trials of the whole suite, how many each, and how little in the short suite."""
+
+    function: Callable
+    trials: int
+    each: int
+    little: dict
+
+
+FEW = {"models": GOOD[:1]}
 ONE = {"benchmarks": BENCHMARKS[:1]}
 KINDS = {
-    "campaign killed at a moment": (campaign_killed, 10, {"times": 1}),
-    "campaign killed at a step": (campaign_killed_at_a_step, 12, {"times": 2}),
-    "worker killed": (worker_killed, 6, {"times": 2}),
-    "Dask worker killed": (dask_worker_killed, 4, {"times": 1}),
-    "database client killed": (client_killed, 10, {"times": 2, "count": 60}),
-    "pair exits, forges, garbles, raises, prints, raises in a thread": (misbehaving, 2, ONE),
-    "pair exhausts memory, hangs": (greedy, 2, ONE),
-    "disk full": (disk_full, 6, {"times": 2}),
-    "eight writers and a lock": (writers, 3, {"count": 8}),
-    "clock jumps": (clock_jumps, 3, {"times": 1}),
-    "plugin upgraded between runs": (upgraded, 4, {"times": 1}),
+    "campaign killed at a moment": Kind(campaign_killed, 10, 4, {"times": 1}),
+    "campaign killed at a step": Kind(campaign_killed_at_a_step, 12, 4, {"times": 2}),
+    "campaign cancelled in a long pair": Kind(cancelled, 4, 2, {"times": 1} | FEW),
+    "worker killed": Kind(worker_killed, 6, 4, {"times": 1} | FEW),
+    "Dask worker killed": Kind(dask_worker_killed, 4, 2, {"times": 1} | FEW),
+    "no file, no process to be had": Kind(unstarted, 4, 4, {"times": 2} | FEW),
+    "database client killed": Kind(client_killed, 10, 4, {"times": 2, "count": 60}),
+    "pair exits, forges, garbles, raises, prints, raises in a thread": Kind(misbehaving, 2, 21, ONE),
+    "pair hangs or crashes after its result": Kind(after_the_result, 2, 6, ONE),
+    "pair exhausts memory, hangs": Kind(greedy, 2, 6, ONE),
+    "disk full": Kind(disk_full, 6, 4, {"times": 2}),
+    "eight writers and a lock": Kind(writers, 3, 8, {"count": 8}),
+    "clock jumps": Kind(clock_jumps, 3, 3, {"times": 1}),
+    "plugin upgraded between runs": Kind(upgraded, 4, 2, {"times": 1}),
 }
-"""Name -> what injects it, in how many trials of the whole suite, and how little of it in the short one."""
+WITH_SERVER = {"PostgreSQL restarted": Kind(server_restarted, 6, 2, {"times": 1})}
+
+
+def kinds():
+    """Those that can be injected: a file has no server that could be restarted."""
+    return KINDS | (WITH_SERVER if "BRAINSCORE_TEST_POSTGRESQL" in os.environ else {})
 
 
 def inject(name, scene, whole=True):
     """Inject one kind of fault."""
-    function, _, little = KINDS[name]
-    return function(scene, **({} if whole else little))
+    kind = kinds()[name]
+    return kind.function(scene, **({} if whole else kind.little))
