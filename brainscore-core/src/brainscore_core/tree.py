@@ -171,7 +171,7 @@ def aggregate(
     InvalidParameter
         For an unknown rule or policy, a benchmark below a node that the tree lacks, or a weight of one.
     """
-    _check(tree, rule, policy)
+    check_rule(tree, rule, policy)
     below: dict[str, list[str]] = {}
     for benchmark, parent in parents.items():
         if parent not in tree:
@@ -231,7 +231,13 @@ def leaf_weights(
     return weights
 
 
-def _check(tree: Mapping[str, str], rule: Rule, policy: str) -> None:
+def check_rule(tree: Mapping[str, str], rule: Rule, policy: str) -> None:
+    """Refuse a rule or policy that there is not, and weights of nodes that the tree lacks.
+
+    Raises
+    ------
+    InvalidParameter
+    """
     if policy not in POLICIES:
         raise InvalidParameter(f"no aggregation policy {policy!r}", expected=f"one of {', '.join(POLICIES)}")
     if isinstance(rule, Weighting):

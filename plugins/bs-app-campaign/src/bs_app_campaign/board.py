@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from brainscore_core.digests import digest_json
 from brainscore_core.errors import InvalidParameter
 from brainscore_core.registry.suggestions import closest
-from brainscore_core.tree import Node, Rule, Weighting, aggregate, leaf_weights
+from brainscore_core.tree import Node, Rule, Weighting, aggregate, check_rule, leaf_weights
 
 from .ranking import compared
 from .releases import is_prospective
@@ -134,6 +134,7 @@ def board(
             f"node {node!r}", expected=f"one of {list(tree)}",
             remedy=f"did you mean {' or '.join(map(repr, near))}?" if near else "leave it out for the root of the tree",
         )  # fmt: skip
+    check_rule(tree, rule, policy)  # also of a table without rows
     rows = [_row(found, model, tree, parents, rule, policy, when) for model in sorted(found.results)]
     ranks = _ranks(session, rows, node, tree, parents, rule, policy) if ranked else {}
     rows = [Row(row.model, row.flags, row.nodes, row.results, ranks.get(row.model)) for row in rows]

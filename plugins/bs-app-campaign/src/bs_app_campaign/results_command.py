@@ -7,11 +7,36 @@ import click
 
 from .campaign_command import DATABASE
 
+COMPARED = "p_holm is corrected over the pairs of one benchmark, not over benchmarks"
+
+
+class RuleType(click.ParamType):
+    """One of the rules, or a file of weights."""
+
+    name = "rule"
+
+    def convert(self, value: Any, _param: click.Parameter | None, _context: click.Context | None) -> Any:
+        """The word, or the weighting that the file describes."""
+        from brainscore_core.errors import InvalidParameter
+        from brainscore_core.tree import RULES
+
+        from .weighting import read_weighting
+
+        if value in RULES or not isinstance(value, str):
+            return value
+        if not value.endswith(".toml"):
+            raise InvalidParameter(
+                f"no rule {value!r}", expected=f"{', '.join(RULES)}, or a file of weights that ends in .toml"
+            )
+        return read_weighting(Path(value))
+
+
 WHAT = (
     click.option("--domain", default="vision", show_default=True),
     click.option("--node", default="", metavar="NAME", help="That ranks; default: the root of the tree."),
     click.option(
-        "--rule", type=click.Choice(["hierarchical", "flat", "min"]), default="hierarchical", show_default=True
+        "--rule", type=RuleType(), default="hierarchical", show_default=True, metavar="RULE|FILE.toml",
+        help="hierarchical, flat, min, or a file with a name and weights of nodes.",
     ),
     click.option(
         "--policy", type=click.Choice(["available", "strict", "zero"]), default="available", show_default=True,
@@ -77,9 +102,10 @@ def history(model: str, benchmark: str | None, as_json: bool, database: str | No
     if as_json:
         output.echo_json(rows)
         return
-    names = ("recorded", "benchmark", "model_version", "benchmark_version", "status", "value", "reason")
+    names = ("id", "recorded", "benchmark", "model_version", "benchmark_version", "status", "value", "reason")
     cells = [[_cell(row[name]) for name in names] for row in rows]
-    click.echo(output.table(list(names), cells, output.terminal_width()) if rows else f"nothing is known of {model}")
+    header = ["record", *names[1:]]
+    click.echo(output.table(header, cells, output.terminal_width()) if rows else f"nothing is known of {model}")
 
 
 @results.command(name="compare")
@@ -90,6 +116,7 @@ def compare(models: tuple[str, ...], as_json: bool, database: str | None) -> Non
     """Which MODELs differ, benchmark by benchmark, paired where scores share their draws.
 
     ``MODEL@VERSION`` is a model in the version of its package; two versions of one model show what a change did.
+    p is corrected over the pairs of one benchmark (Holm), not over benchmarks.
     """
     from brainscore_core.cli import output
 
@@ -101,16 +128,20 @@ def compare(models: tuple[str, ...], as_json: bool, database: str | None) -> Non
     if as_json:
         output.echo_json(rows)
         return
-    names = ("benchmark", "larger", "smaller", "difference", "error", "p_holm", "real")
+    if not rows:
+        click.echo("no benchmark has scores of two")
+        return
+    names = ("benchmark", "larger", "smaller", "compared", "difference", "error", "p_holm", "real")
     cells = [[_cell(row[name]) for name in names] for row in rows]
-    click.echo(output.table(list(names), cells, output.terminal_width()) if rows else "no benchmark has scores of two")
+    click.echo(output.table(list(names), cells, output.terminal_width()))
+    click.echo(COMPARED)
 
 
 @results.command(name="export")
 @click.argument("file", metavar="FILE")
 @_what
 def export(file: str, database: str | None, benchmarks: tuple[str, ...], **what: Any) -> None:
-    """Write every score that counts to FILE: .csv, .json or .parquet."""
+    """Write every score that counts, and the value and rank of each node, to FILE: .csv, .json or .parquet."""
     from brainscore_core.cli.output import check_writable
 
     from .tables import write
