@@ -107,7 +107,7 @@ def _limit(size):
 
 
 def _refuse(seed):
-    """Start every other process only, on average: the machine has no room for more."""
+    """Start a third of all processes only, on average: the machine has no room for more."""
     if seed is None:
         return
     import errno
@@ -116,7 +116,7 @@ def _refuse(seed):
     rng, real = random.Random(seed), subprocess.Popen
 
     def start(*arguments, **named):
-        if rng.random() < 0.5:
+        if rng.random() < 0.7:
             say("refused")
             raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         return real(*arguments, **named)
