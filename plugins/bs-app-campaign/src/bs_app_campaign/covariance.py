@@ -4,12 +4,14 @@ The rule is that of :func:`brainscore_core.statistics.pairing.compare_scores`: s
 they carry three subjects or more, subjects count as a sample beside stimuli.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from brainscore_core.digests import digest_json
@@ -79,14 +81,11 @@ class Shared:
         rows : array of int, shape (chosen,), optional
             Which models; default: all.
         """
-        product, squared = 2 * weights[:, None] * weights, weights[:, None] ** 2
-        found = []
-        for own, both in self.covariances:
-            if rows is not None and len(rows) < len(self.models):
-                block = np.ix_(rows, rows)
-                own, both = own[block], both[block]
-            own = squared * own
-            found.append(np.maximum(own + own.T - product * both, 0))
+        chosen = self.covariances
+        if rows is not None and len(rows) < len(self.models):
+            block = np.ix_(rows, rows)
+            chosen = tuple(Covariance(own[block], both[block]) for own, both in chosen)
+        found = [_of_differences(*one, weights) for one in chosen]
         if self.subjects:
             return two_factor_variance(*found, stimuli=self.stimuli, subjects=self.subjects)
         return found[0] * (self.stimuli / (self.stimuli - 1))
@@ -120,25 +119,40 @@ def drawn(session: Session, scores: Mapping[int, str], quantity: str = "score") 
     """
     found = {}
     for row in _rows(session, sorted(scores), quantity):
-        levels = int(row.form["attrs"].get("levels", 0))
-        if levels >= FEWEST and row.form["shape"][0] > 1:
-            values = np.frombuffer(row.values, "<f8").reshape(row.form["shape"])
-            found[scores[row.score_id]] = Drawn(_name(row.form), values, levels)
+        name, shape, levels = _form(row.form)
+        if levels >= FEWEST and shape[0] > 1:
+            found[scores[row.score_id]] = Drawn(name, np.frombuffer(row.values, "<f8").reshape(shape), levels)
     return found
 
 
 def _rows(session: Session, ids: Sequence[int], quantity: str) -> Iterable[Any]:
     for start in range(0, len(ids), CHUNK):
-        asked = select(Draws.score_id, Draws.form, Draws.values)
+        asked = select(Draws.score_id, cast(Draws.form, Text).label("form"), Draws.values)
         yield from session.execute(
             asked.where(Draws.quantity == quantity, Draws.score_id.in_(ids[start : start + CHUNK]))
         )
 
 
-def _name(form: Mapping[str, Any]) -> str:
-    """Equal where core pairs: dimensions, shape, stimuli, seed, subjects."""
+def _of_differences(own: np.ndarray, both: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Variance of each difference of two weighted rows: in place, since tables of 500 models are large."""
+    found = both * (-2 * weights)
+    found *= weights[:, None]
+    weighted = own * weights[:, None] ** 2
+    found += weighted
+    found += weighted.T
+    return np.maximum(found, 0, out=found)
+
+
+@lru_cache(maxsize=1024)
+def _form(text: str) -> tuple[str, tuple[int, ...], int]:
+    """Name, shape and levels of draws; names are equal where core pairs: dimensions, shape, stimuli, seed, subjects.
+
+    All scores of a benchmark have one text, so it is read once for all of them.
+    """
+    form = json.loads(text)
     attrs = form["attrs"]
-    return digest_json([form["dims"], form["shape"], attrs.get("drawn"), attrs.get("seed"), form.get("subject", [])])
+    said = [form["dims"], form["shape"], attrs.get("drawn"), attrs.get("seed"), form.get("subject", [])]
+    return digest_json(said), tuple(form["shape"]), int(attrs.get("levels", 0))
 
 
 def _covariance(values: np.ndarray) -> Covariance:

@@ -3,7 +3,7 @@
 import json
 import secrets
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
@@ -22,7 +22,7 @@ from .citations import citations
 from .folder import CORE, HEAD, WRITTEN, check_replaceable, recover, settle
 from .history import histories
 from .paired import paired
-from .payload import benchmark_page, ceilings, core, model_page
+from .payload import benchmark_line, benchmark_page, ceilings, core, model_page
 from .provenance import provenances
 from .samples import Samples, draw_samples
 from .separation import separations
@@ -85,24 +85,36 @@ def build(
 def public_board(
     session: Session, domain: str, at: str | None, public: Collection[int], withheld: Mapping[Pair, int]
 ) -> tuple[Board, Standings]:
-    """The board of what may be seen, and what it is made of: nothing in them rests on anything else."""
+    """The board of what may be seen, yet without ranks, and what it is made of: they rest on nothing else."""
     rows = withholding(standings(session, at, rows=public), withheld)
-    found = board(session, domain=domain, at=at, known=rows)
+    found = board(session, domain=domain, at=at, known=rows, ranked=False)
     seen = [row for row in found.rows if any(visible(row.results.get(name)) for name in found.parents)]
     return replace(found, rows=tuple(seen)), rows
+
+
+def ranked(found: Board, intervals: Sequence[Sequence[int] | None]) -> Board:
+    """A board with the ranks that were found with those of its filters: draws, which are large, are read once."""
+    rows = []
+    for row, interval in zip(found.rows, intervals, strict=True):
+        low, high = interval or (0, 0)
+        has = interval is not None and found.node in row.nodes and row.nodes[found.node].value is not None
+        rows.append(replace(row, rank=(low, high) if has else None))
+    return replace(found, rows=tuple(rows))
 
 
 def _write(session: Session, folder: Path, domain: str, at: str | None, samples: bool) -> dict[str, Any]:
     public, withheld = public_rows(session, at), withheld_pairs(session)
     found, rows = public_board(session, domain, at, public, withheld)
     names = list(found.parents)
+    pairs = paired(session, found, [benchmark_line(rows.benchmarks[name]) for name in names])
+    found = ranked(found, pairs.board)
     payload = core(found, rows.benchmarks, rows.models)
     payload["built"] = datetime.now(UTC).isoformat(timespec="seconds")
     payload["files"] = sorted({path.name for path in folder.iterdir()} | WRITTEN)
     size = _script(folder / CORE, f"{HEAD}{_json(payload)};")
     shared = citations([rows.models[row.model] for row in found.rows], [rows.benchmarks[name] for name in names])
     _script(folder / "citations.js", _detail("citations", "", shared))
-    history, pairs = histories(session, public, withheld, at), paired(session, found, payload["benchmarks"])
+    history = histories(session, public, withheld, at)
     computed = provenances(session, [entry.score for row in found.rows for entry in row.results.values()])
     for number, row in enumerate(found.rows):
         page = model_page(row, rows.models[row.model], names, history.get(row.model, ()), pairs.ranks, computed)

@@ -14,7 +14,7 @@ from bs_app_campaign.covariance import Covariance, Shared, drawn, shared
 from bs_app_campaign.ranking import Differences
 from bs_app_campaign.standings import Standing
 
-from .views import View, views
+from .views import ALL, View, views
 
 COORDINATES = 96
 """Numbers of a score that reach the folder: with up to as many models on a benchmark, errors of differences are exact;
@@ -37,12 +37,15 @@ class Paired:
     draws : mapping of model to {benchmark: what it is compared by}
     intervals : mapping of filter to list
         Of each model, in the order of the board, its (lowest, highest) rank under that filter, or None.
+    board : list
+        The same without a filter.
     """
 
     ranks: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     apart: dict[str, dict[str, Any]] = field(default_factory=dict)
     draws: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     intervals: dict[str, list[list[int] | None]] = field(default_factory=dict)
+    board: list[list[int] | None] = field(default_factory=list)
 
 
 def paired(session: Session, board: Board, lines: Sequence[Mapping[str, Any]]) -> Paired:
@@ -69,6 +72,7 @@ def paired(session: Session, board: Board, lines: Sequence[Mapping[str, Any]]) -
     for view in filters:
         intervals = dict(zip(view.differences.models, view.differences.rank_intervals().tolist(), strict=True))
         found.intervals[view.key] = [intervals.get(row.model) for row in board.rows]
+    found.board = found.intervals.pop(ALL)
     return found
 
 
@@ -131,10 +135,10 @@ def packed(group: Shared) -> dict[str, dict[str, Any]]:
     -----
     Models of which too few draws are defined, alone or together with others, are left out.
     """
-    factors = [_points(covariance) for covariance in group.covariances]
+    factors = [_steps(*_points(covariance)) for covariance in group.covariances]
     found = {}
     for at, model in enumerate(group.models):
-        of_model = [_steps(points[at], left[at]) for points, left in factors]
+        of_model = [steps[at] for steps in factors]
         if all(step is not None for step in of_model):
             numbers = {"stimuli": group.stimuli, "subjects": group.subjects, "factors": of_model}
             found[model] = {"drawn": group.name[:12], **numbers}
@@ -158,12 +162,16 @@ def _points(covariance: Covariance) -> tuple[np.ndarray, np.ndarray]:
     return points, left
 
 
-def _steps(point: np.ndarray, left: float) -> list[Any] | None:
-    if np.isnan(left):
-        return None
-    step = float(f"{np.abs(point).max() / STEPS:.6g}") or 1.0
-    steps = np.clip(np.round(point / step), -STEPS, STEPS).astype("<i2")
-    return [step, _digits(left), b64encode(steps.tobytes()).decode("ascii")]
+def _steps(points: np.ndarray, left: np.ndarray) -> list[list[Any] | None]:
+    """Of each point the size of a step, the variance that is left, and steps in base 64; None where it is not known."""
+    known = np.isfinite(left)
+    points = np.where(known[:, None], points, 0)
+    sizes = [float(f"{size:.6g}") or 1.0 for size in np.abs(points).max(1) / STEPS]
+    steps = np.clip(np.round(points / np.array(sizes)[:, None]), -STEPS, STEPS).astype("<i2")
+    return [
+        [size, _digits(rest), b64encode(row.tobytes()).decode("ascii")] if sure else None
+        for sure, size, rest, row in zip(known, sizes, left, steps, strict=True)
+    ]
 
 
 def _digits(value: float | None) -> float | None:

@@ -60,7 +60,7 @@ def core(board: Board, benchmarks: Mapping[str, Benchmark], models: Mapping[str,
         "tree_version": board.tree_version[:12],
         "node": board.node,
         "at": board.at,
-        "benchmarks": [_benchmark_line(benchmarks[name]) for name in names],
+        "benchmarks": [benchmark_line(benchmarks[name]) for name in names],
         "models": [_model_line(row, models[row.model]) for row in board.rows],
         "values": pack(entry.value if entry else None for entry in cells),
         "errors": pack(entry.error if entry else None for entry in cells),
@@ -162,7 +162,8 @@ def _source(entry: Mapping[str, Any]) -> dict[str, Any]:
     return _taken(entry, SOURCE) | ({"addresses": addresses} if addresses else {})
 
 
-def _benchmark_line(benchmark: Benchmark) -> dict[str, Any]:
+def benchmark_line(benchmark: Benchmark) -> dict[str, Any]:
+    """What the first page says of a benchmark: where it stands, and by what it is filtered."""
     info = described(benchmark)
     experiment = info.get("experiment") or {}
     metric = str(info.get("metric") or "")

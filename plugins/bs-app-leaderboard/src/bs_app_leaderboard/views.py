@@ -11,6 +11,8 @@ from bs_app_campaign.ranking import Differences
 
 FACETS = ("region", "species", "task", "metric")
 """Of a benchmark, by which the page filters."""
+ALL = ""
+"""Key of the view that leaves nothing out."""
 
 
 @dataclass
@@ -32,7 +34,7 @@ class View:
 
 
 def views(board: Board, lines: Sequence[Mapping[str, Any]]) -> list[View]:
-    """One for each value of each filter under the default rule and policy, where it leaves something out.
+    """One without a filter, and one for each value of each, where it leaves something out; by default rule and policy.
 
     Parameters
     ----------
@@ -67,6 +69,7 @@ def views(board: Board, lines: Sequence[Mapping[str, Any]]) -> list[View]:
 
 def _filters(lines: Sequence[Mapping[str, Any]], before: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     """What each filter keeps, shape (benchmark,) or (model, benchmark)."""
+    yield ALL, np.ones(len(lines), bool)
     for facet in FACETS:
         for value in sorted({line[facet] for line in lines if line[facet]}):
             kept = np.array([line[facet] == value for line in lines])
