@@ -51,6 +51,16 @@ def test_a_result_that_nobody_heard_of_is_taken_up(database, counted):
     assert not list((campaign.folder / "attempts").iterdir())
 
 
+def test_what_an_attempt_leaves_is_read_and_never_run(database):
+    """JSON and text, and netCDF where there are values: no pickle crosses from one environment to another."""
+    campaign = Campaign.create(database, "first", ["good-0"], ["one"])
+    left(campaign)
+    (folder,) = (campaign.folder / "attempts").iterdir()
+    assert {path.name for path in folder.iterdir()} == {"job.json", "log.txt", "result.json", "score.json"}
+    for path in folder.glob("*.json"):
+        json.loads(path.read_text())
+
+
 def test_a_result_is_kept_when_there_is_no_room_to_store_it(database, counted, monkeypatch):
     campaign = Campaign.create(database, "first", ["good-0"], ["one"])
     left(campaign)

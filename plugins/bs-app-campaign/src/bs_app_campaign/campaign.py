@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from brainscore_core.errors import InvalidParameter
 from brainscore_core.status import Status
 
 from . import schema
+from .clock import now
 from .database import Database
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Campaign:
         with database.write() as session:
             row = session.scalar(select(schema.Campaign).where(schema.Campaign.name == name))
             if row is None:
-                row = schema.Campaign(name=name, settings=settings, created=_now())
+                row = schema.Campaign(name=name, settings=settings, created=now())
                 session.add(row)
                 session.flush()
             elif whole(row.settings) != settings:
@@ -179,7 +179,3 @@ def whole(settings: Mapping[str, Any]) -> dict[str, Any]:
             remedy="leave it out: limits and workers are of a run, not of its campaign",
         )
     return SETTINGS | dict(settings)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

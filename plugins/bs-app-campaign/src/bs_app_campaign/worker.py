@@ -94,6 +94,8 @@ def _raise_unwritten(error: Exception) -> None:
     from brainscore_core.data.writing import is_unwritten
     from brainscore_core.errors import StorageError
 
+    if isinstance(error, StorageError):
+        raise error
     if is_unwritten(error):
         raise StorageError(f"the attempt could not write ({error})") from error
 
