@@ -91,3 +91,29 @@ def test_little_is_left_of_a_stimulus_in_memory(engine):
     finally:
         tracemalloc.stop()
     assert (left[1] - left[0]) / 400 < 1500
+
+
+def test_inputs_lie_as_a_stack_of_them_would_with_channels_last():
+    torch = pytest.importorskip("torch", reason="a PyTorch network")
+    network, rng = adapt(torch.nn.Conv2d(3, 2, 3).eval()), np.random.default_rng(0)
+    plain = [rng.random((3, 5, 6), dtype=np.float32) for _ in range(4)]
+    read_only = [entry.copy() for entry in plain]
+    for entry in read_only:
+        entry.flags.writeable = False
+    expected = torch.from_numpy(np.stack(plain)).contiguous(memory_format=torch.channels_last)
+    kinds = {
+        "arrays": plain,
+        "doubles": [entry.astype("f8") for entry in plain],
+        "flipped": [np.ascontiguousarray(entry[:, ::-1])[:, ::-1] for entry in plain],
+        "read only": read_only,
+        "tensors": list(map(torch.from_numpy, plain)),
+        "parameters": [torch.nn.Parameter(torch.from_numpy(entry)) for entry in plain],
+    }
+    for kind, inputs in kinds.items():
+        batch = network._batch(inputs)
+        assert torch.equal(batch, expected) and batch.stride() == expected.stride(), kind
+        assert batch.dtype == torch.float32, kind
+    whole = network._batch([np.full((3, 5, 6), number, np.uint8) for number in range(2)])
+    assert whole.dtype == torch.uint8 and whole[:, 0, 0, 0].tolist() == [0, 1]
+    with pytest.raises(ValueError, match="shape"):
+        network._batch([plain[0], plain[0][:, :1]])

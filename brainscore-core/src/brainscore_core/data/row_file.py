@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import InvalidParameter
 
 CHUNK = 2**20
-"""Bytes that are summed at once; a multiple of eight."""
+"""Bytes that are summed, and written, at once."""
 
 
 class RowFile:
@@ -145,9 +145,11 @@ def write_blocks(file: IO[bytes], blocks: Iterable[np.ndarray]) -> dict[str, int
     sums = Sum()
     for block in blocks:
         content = np.ascontiguousarray(block).reshape(-1).view(np.uint8)
-        sums.add(content)
-        while content.size:
-            content = content[file.write(content.data) :]
+        for start in range(0, len(content), CHUNK):  # which then is still in the processor's cache
+            chunk = content[start : start + CHUNK]
+            sums.add(chunk)
+            while chunk.size:
+                chunk = chunk[file.write(chunk.data) :]
     return sums.state()
 
 

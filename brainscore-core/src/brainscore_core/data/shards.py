@@ -161,7 +161,7 @@ def write_shard(path: Path, keys: Sequence[str], *blocks: np.ndarray) -> Shard:
     ------
     StorageError
     """
-    with replacing(path, wait=False) as temporary, temporary.open("wb", buffering=0) as file:
+    with replacing(path, wait=False) as temporary, temporary.open("wb") as file:
         sums = write_rows(file, blocks)
     with storage_errors(path.parent):
         write_json(path.with_suffix(".json"), {"keys": list(keys), **sums}, wait=False)

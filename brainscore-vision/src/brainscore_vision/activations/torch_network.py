@@ -26,6 +26,7 @@ _NUMPY_HAS = frozenset(
     {torch.float16, torch.float32, torch.float64, torch.bool}
     | {torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64}
 )
+_NAMES = frozenset(str(dtype).removeprefix("torch.") for dtype in _NUMPY_HAS)
 
 
 class TorchNetwork:
@@ -190,14 +191,27 @@ class TorchNetwork:
 
     def _batch(self, inputs: list[Any]) -> torch.Tensor:
         """Inputs stacked, in the floating type of the parameters where they are floating numbers."""
-        if isinstance(inputs[0], torch.Tensor):
-            batch = torch.stack(inputs)
-        else:
-            batch = torch.from_numpy(np.stack([np.asarray(entry) for entry in inputs]))
+        tensors = isinstance(inputs[0], torch.Tensor)
+        entries = inputs if tensors else [np.asarray(entry) for entry in inputs]
         parameter = next((part for part in self.module.parameters() if part.is_floating_point()), None)
-        dtype = parameter.dtype if parameter is not None and batch.is_floating_point() else batch.dtype
-        batch = batch.to(self._device(), dtype)
+        device = self._device()
+        if device.type == "cpu" and _are_images(entries):
+            return self._laid([torch.as_tensor(entry) for entry in entries], parameter)
+        batch = torch.stack(entries) if tensors else torch.from_numpy(np.stack(entries))
+        batch = batch.to(device, _floating(batch, parameter))
         return batch.contiguous(memory_format=torch.channels_last) if batch.ndim == 4 else batch
+
+    def _laid(self, images: list[torch.Tensor], parameter: torch.Tensor | None) -> torch.Tensor:
+        """Images (channel, row, column) as a batch with channels last, in memory that is used for every batch."""
+        channels, rows, columns = images[0].shape
+        dtype = _floating(images[0], parameter)
+        if dtype not in _NUMPY_HAS:
+            return torch.stack(images).to(dtype).contiguous(memory_format=torch.channels_last)
+        memory = self._lent[1].empty((len(images), rows, columns, channels), _name(dtype))
+        batch = torch.from_numpy(memory).permute(0, 3, 1, 2)
+        for place, image in zip(batch, images, strict=True):
+            place.copy_(image.detach())
+        return batch
 
     def _precision(self) -> AbstractContextManager[Any]:
         if self.autocast is None:
@@ -257,12 +271,37 @@ def _is_tensor(thing: Any) -> bool:
     return isinstance(thing, torch.Tensor)
 
 
+def _are_images(entries: Sequence[Any]) -> bool:
+    """Whether these are three-dimensional and of one form, and can be copied by PyTorch as they lie."""
+    first = entries[0]
+    if any((entry.ndim, entry.shape, entry.dtype) != (3, first.shape, first.dtype) for entry in entries):
+        return False
+    if isinstance(first, torch.Tensor):
+        return all(entry.device.type == "cpu" and entry.layout == torch.strided for entry in entries)
+    flags = [entry.flags for entry in entries]
+    return (
+        first.dtype.name in _NAMES
+        and first.dtype.isnative
+        and all(flag.c_contiguous and flag.writeable for flag in flags)
+    )
+
+
+def _floating(batch: torch.Tensor, parameter: torch.Tensor | None) -> torch.dtype:
+    """Type in which a batch is run: that of the parameters, unless it holds whole numbers."""
+    return parameter.dtype if parameter is not None and batch.is_floating_point() else batch.dtype
+
+
+def _name(dtype: torch.dtype) -> str:
+    """NumPy's name of a type."""
+    return str(dtype).removeprefix("torch.")
+
+
 def _copy(lending: Lending, name: str, output: torch.Tensor) -> np.ndarray:
     """The values now, before a later in-place operation reaches them, in C order of their dimensions."""
     if output.is_complex():
         raise InvalidModelOutput(f"layer {name!r} returned a tensor of {output.dtype}", expected="real numbers")
     output = output.dequantize() if output.is_quantized else output
     dtype = output.dtype if output.dtype in _NUMPY_HAS else torch.float32
-    values = lending.empty(output.shape, str(dtype).removeprefix("torch."))
+    values = lending.empty(output.shape, _name(dtype))
     torch.from_numpy(values).copy_(output.detach())
     return values
