@@ -133,5 +133,5 @@ def test_on_a_terminal_the_picture_is_live(address):
     assert "       one\n" in text and "       │two\n" in text, "the benchmarks are named"
     assert "good-0 ●●" in text and "hangs  ✗✗" in text and "live: 4 of 4 pairs" in text
     waited = [int(found) for found in re.findall(r"▶ hangs on \w+, (\d) s", text)]
-    assert {1, 2, 3, 4} <= set(waited), "it ticks while nothing ends"
+    assert len(set(waited)) >= 3, "it ticks while nothing ends"
     assert re.search(r"live: \d of 4 pairs, about [\d.]+ (s|min|h) left", text)
