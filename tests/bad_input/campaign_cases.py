@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from brainscore_core.tree import Weighting
 from bs_app_campaign import Campaign, Database
 from bs_app_campaign.board import board
 from bs_app_campaign.comparing import deltas
 from bs_app_campaign.executors import executor
 from bs_app_campaign.reproducing import record_of
 from bs_app_campaign.tables import write
+from bs_app_campaign.weighting import read_weighting
 
 
 def database(folder: Path) -> Database:
@@ -63,6 +65,21 @@ def no_node(folder: Path) -> None:
         board(session, node="cerebellum")
 
 
+def no_weights(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "mine.toml").write_text("neural_vision = 2")
+    read_weighting(folder / "mine.toml")
+
+
+def weight_of_no_node(folder: Path) -> None:
+    with database(folder).read() as session:
+        board(session, rule=Weighting("mine", {"cerebellum": 2}))
+
+
+def weight_of_nothing(folder: Path) -> None:
+    Weighting("mine", {"neural_vision": 0})
+
+
 def no_domain(folder: Path) -> None:
     with database(folder).read() as session:
         board(session, domain="olfaction")
@@ -100,6 +117,9 @@ CASES: dict[str, Callable[[Path], Any]] = {
     "an option of another executor": other_option,
     "a table on no date": no_date,
     "a node that the tree has not": no_node,
+    "a weighting that has no name": no_weights,
+    "a weighting of a node that the tree has not": weight_of_no_node,
+    "a weight of nothing": weight_of_nothing,
     "a domain that is not installed": no_domain,
     "one model compared with no other": one_model,
     "a model that was never scored": no_score,

@@ -28,7 +28,9 @@ def moment(at: str) -> str:
     try:
         parsed = datetime.fromisoformat(at)
     except ValueError as error:
-        raise InvalidParameter(f"date {at!r}", expected="ISO 8601, as 2026-11-24 or 2026-11-24T12:00") from error
+        raise InvalidParameter(
+            f"date {at!r}", expected="ISO 8601, as 2026-11-24 or 2026-11-24T12:00", remedy="leave it out for today"
+        ) from error
     if "T" not in at and " " not in at:
         return f"{parsed.date()}T23:59:59.999999+00:00"
     parsed = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

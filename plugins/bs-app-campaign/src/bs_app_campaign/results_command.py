@@ -26,8 +26,9 @@ class RuleType(click.ParamType):
             return value
         if not value.endswith(".toml"):
             raise InvalidParameter(
-                f"no rule {value!r}", expected=f"{', '.join(RULES)}, or a file of weights that ends in .toml"
-            )
+                f"no rule {value!r}", expected=f"{', '.join(RULES)}, or a file of weights that ends in .toml",
+                remedy="leave it out for hierarchical",
+            )  # fmt: skip
         return read_weighting(Path(value))
 
 
