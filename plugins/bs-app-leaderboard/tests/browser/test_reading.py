@@ -226,7 +226,7 @@ def test_a_comparison_says_on_what_averages_rest_and_cites_benchmarks(visit):
     (late,) = [row for row in rows if row[:2] == ["V4", "late"]] or [None]
     assert late is None, "no average, no difference"
     average = next(row for row in rows if row[:2] == ["average vision", "late"])
-    assert average[7] == "4/6, 6/6" and average[5] in ("not shown", "yes, of other benchmarks")
+    assert average[7] == "4/6, 6/6" and average[5] in ("not shown", "yes, over different benchmarks")
     assert not any("e-" in row[4] or "e+" in row[4] for row in rows[1:])
     text = saved(page, ".tools >> text=BibTeX")
     assert "@article{family}" in text and "@article{A2015.V1-one}" in text and "@article{F2020.what}" in text

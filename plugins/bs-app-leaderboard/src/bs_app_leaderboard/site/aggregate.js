@@ -40,10 +40,11 @@
   }
 
   /**
-   * Of one model: for each node of the plan [value, error, covered]; NaN where there is none.
-   * value(leaf), error(leaf): of a benchmark; counts(leaf): whether it has a value that enters averages.
+   * Of one model: for each node of the plan [value, error, covered, total]; NaN where there is none.
+   * value(leaf), error(leaf): of a benchmark; counts(leaf): whether it has a value that enters averages; asked(leaf),
+   * where given: whether it could have one.
    */
-  function evaluate(nodes, value, error, counts, rule, policy) {
+  function evaluate(nodes, value, error, counts, rule, policy, asked) {
     const out = [];
     const zero = policy === "zero";
     function leafParts(leaves) {
@@ -66,9 +67,10 @@
           else if (zero) parts.push([0, 0]);
         }
       }
-      const whole = policy === "strict" ? covered === node.all.length : covered > 0;
+      const total = asked ? node.all.filter(asked).length : node.all.length;
+      const whole = covered > 0 && (policy !== "strict" || covered === total);
       const [v, e] = parts.length && whole ? combine(parts, rule) : [NaN, NaN];
-      out.push([v, e, covered]);
+      out.push([v, e, covered, total]);
     }
     return out;
   }

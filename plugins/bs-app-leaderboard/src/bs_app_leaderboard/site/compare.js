@@ -51,14 +51,13 @@
 
   /** On how many benchmarks the two averages rest. */
   function coverage(table, pair, at) {
-    const [one, other] = [pair.one, pair.other].map((model) => table.rows[model][at][2]);
-    const of = table.nodes[at].all.length;
-    return { coverage: one === other ? `${one}/${of}` : `${one}/${of}, ${other}/${of}` };
+    const told = [pair.one, pair.other].map((model) => table.rows[model][at].slice(2).join("/"));
+    return { coverage: [...new Set(told)].join(", ") };
   }
 
   function verdict(pair) {
     if (pair.same || pair.verdict !== "yes") return pair.verdict;
-    return "yes, of other benchmarks";
+    return "yes, over different benchmarks";
   }
 
   function p(value) {
@@ -102,9 +101,8 @@
     const nodes = BS.selection.preorder(table).map((at) => [
       table.nodes[at].name.replace(/_/g, " "),
       ...models.map((model) => {
-        const [value, error, covered] = table.rows[model][at];
-        const of = table.nodes[at].all.length;
-        return (BS.plusMinus(value, error) || "–") + (covered < of ? ` (${covered}/${of})` : "");
+        const [value, error, covered, total] = table.rows[model][at];
+        return (BS.plusMinus(value, error) || "–") + (covered < total ? ` (${covered}/${total})` : "");
       }),
     ]);
     const kept = BS.data.benchmarks.map((_, at) => at).filter((at) => table.kept[at]);
@@ -126,10 +124,10 @@
       label: `${pair.name.replace(/_/g, " ")}: ${BS.data.models[pair.one].id}`,
       value: pair.difference,
       reach: pair.high - pair.difference,
-      own: verdict(pair) === "yes",
+      own: pair.verdict === "yes",
       text: `${BS.data.models[pair.one].id} less ${base} at ${pair.name}: ${BS.plusMinus(pair.difference, pair.error)}`,
     }));
-    const marked = "the other colour and larger: real, over the same benchmarks";
+    const marked = "the other colour and larger: real";
     const caption = `Averages less those of ${base}: 95% intervals; ${marked}`;
     return BS.figures.rows(caption, entries, "difference", [0]);
   }

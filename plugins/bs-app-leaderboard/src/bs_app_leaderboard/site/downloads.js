@@ -69,8 +69,8 @@
       rank: state.ranks[model],
       nodes: Object.fromEntries(
         nodes.map((node, at) => {
-          const [value, error, covered] = state.table.rows[model][at];
-          return [node.name, { value: orNull(value), error: orNull(error), covered, total: node.all.length }];
+          const [value, error, covered, total] = state.table.rows[model][at];
+          return [node.name, { value: orNull(value), error: orNull(error), covered, total }];
         }),
       ),
       scores: Object.fromEntries(

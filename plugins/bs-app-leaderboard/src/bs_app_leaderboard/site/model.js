@@ -8,10 +8,10 @@
     return BS.table(
       BS.selection.told(table),
       ["node", "value ± error", "benchmarks"],
-      rows.map(([node, [value, error, covered]]) => [
+      rows.map(([node, [value, error, covered, total]]) => [
         node.name.replace(/_/g, " "),
         BS.plusMinus(value, error) || "no value",
-        `${covered}/${node.all.length}`,
+        `${covered}/${total}`,
       ]),
       [1, 2],
     );

@@ -25,10 +25,9 @@
   }
 
   function nodeCell(table, model, column) {
-    const [value, error, covered] = table.rows[model][column.at];
-    const coverage = covered < column.total ? `${covered}/${column.total} benchmarks` : "";
-    if (Number.isNaN(value))
-      return emptyCell(`${covered}/${column.total}`, `no value: ${covered} of ${column.total} benchmarks`);
+    const [value, error, covered, total] = table.rows[model][column.at];
+    const coverage = covered < total ? `${covered}/${total} benchmarks` : "";
+    if (Number.isNaN(value)) return emptyCell(`${covered}/${total}`, `no value: ${covered} of ${total} benchmarks`);
     return valueCell(value, error, coverage, column.name);
   }
 

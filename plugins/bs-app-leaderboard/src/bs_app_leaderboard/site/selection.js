@@ -32,6 +32,7 @@
     const rule = Object.hasOwn(RULES, options.rule || "") ? options.rule : "hierarchical";
     const policy = Object.hasOwn(POLICIES, options.policy || "") ? options.policy : "available";
     const kept = keptBenchmarks(options);
+    const wanted = options.when === "prospective";
     const nodes = BS.aggregate.plan(
       data.tree,
       data.benchmarks.map((line) => line.parent),
@@ -45,6 +46,7 @@
         counting(model, options),
         rule,
         policy,
+        policy === "strict" && options.when ? (leaf) => data.prospective(model, leaf) === wanted : null,
       ),
     );
     const roots = nodes.map((node, at) => at).filter((at) => !data.parentOf.get(nodes[at].name));
