@@ -6,7 +6,7 @@ they carry three subjects or more, subjects count as a sample beside stimuli.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -66,29 +66,43 @@ class Shared:
     covariances: tuple[Covariance, ...]
     stimuli: int
     subjects: int
+    _among: dict[tuple[str, ...], tuple[np.ndarray, "Shared"]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def degrees(self) -> int:
         """Of freedom of a variance, as in core's comparisons."""
         return (min(self.stimuli, self.subjects) if self.subjects else self.stimuli) - 1
 
-    def of_differences(self, weights: np.ndarray, rows: Sequence[int] | None = None) -> np.ndarray:
-        """Variance of each difference of two weighted scores, shape (chosen, chosen).
+    def among(self, models: tuple[str, ...]) -> tuple[np.ndarray, "Shared"]:
+        """Which of some models carry these draws, shape (model,), and the same over all of them: 0 where one does not.
+
+        Whoever weighs one benchmark many times has it in the order of their models once.
+        """
+        if models not in self._among:
+            at = {model: row for row, model in enumerate(self.models)}
+            inside = np.array([model in at for model in models], bool)
+            rows = np.array([at[model] for model in models if model in at], np.intp)
+            here, there = np.ix_(*2 * [np.flatnonzero(inside)]), np.ix_(rows, rows)
+            parts = []
+            for found in self.covariances:
+                own, both = np.zeros((2, len(models), len(models)))
+                own[here], both[here] = found.own[there], found.both[there]
+                parts.append(Covariance(own, both))
+            self._among[models] = inside, replace(self, models=models, covariances=tuple(parts), _among={})
+        return self._among[models]
+
+    def of_differences(self, weights: np.ndarray) -> np.ndarray:
+        """Variance of each difference of two weighted scores, shape (model, model).
 
         Parameters
         ----------
-        weights : array, shape (chosen,)
-        rows : array of int, shape (chosen,), optional
-            Which models; default: all.
+        weights : array, shape (model,)
         """
-        chosen = self.covariances
-        if rows is not None and len(rows) < len(self.models):
-            block = np.ix_(rows, rows)
-            chosen = tuple(Covariance(own[block], both[block]) for own, both in chosen)
-        found = [_of_differences(*one, weights) for one in chosen]
+        found = [_of_differences(*one, weights) for one in self.covariances]
         if self.subjects:
             return two_factor_variance(*found, stimuli=self.stimuli, subjects=self.subjects)
-        return found[0] * (self.stimuli / (self.stimuli - 1))
+        found[0] *= self.stimuli / (self.stimuli - 1)
+        return found[0]
 
 
 def shared(draws: Mapping[str, Drawn]) -> list[Shared]:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.linalg.lapack import dpstrf
 from sqlalchemy.orm import Session
 
+from brainscore_core.status import Status
 from bs_app_campaign.board import UNRANKED, Board
 from bs_app_campaign.covariance import Covariance, Shared, drawn, shared
 from bs_app_campaign.ranking import Differences
@@ -19,6 +20,7 @@ from .views import ALL, View, views
 COORDINATES = 96
 """Numbers of a score that reach the folder: with up to as many models on a benchmark, errors of differences are exact;
 with 500, where each carries noise of its own, within 2%."""
+Errors = Mapping[str, float | None]
 STEPS = 32767
 """A coordinate is a whole number of steps, in two signed bytes."""
 
@@ -64,10 +66,10 @@ def paired(session: Session, board: Board, lines: Sequence[Mapping[str, Any]]) -
         name = line["id"]
         entries = {row.model: row.results[name] for row in board.rows if name in row.results}
         counted = {model: entry for model, entry in entries.items() if entry.result.state == "ok"}
-        groups = _shared(session, counted)
-        _on_benchmark(found, name, {m: entry for m, entry in counted.items() if m not in left_out}, groups)
+        groups, errors = _shared(session, counted), {model: entry.error for model, entry in counted.items()}
+        _on_benchmark(found, name, {m: entry for m, entry in counted.items() if m not in left_out}, errors, groups)
         for view in filters:
-            _add(view, board, column, counted, groups)
+            _add(view, board, column, errors, groups)
         _pack(found, session, name, entries, groups)
     for view in filters:
         intervals = dict(zip(view.differences.models, view.differences.rank_intervals().tolist(), strict=True))
@@ -80,17 +82,19 @@ def _shared(session: Session, entries: Mapping[str, Standing], quantity: str = "
     return shared(drawn(session, {entry.score: model for model, entry in entries.items()}, quantity))
 
 
-def _on_benchmark(found: Paired, name: str, entries: Mapping[str, Standing], groups: Sequence[Shared]) -> None:
+def _on_benchmark(
+    found: Paired, name: str, entries: Mapping[str, Standing], errors: Errors, groups: Sequence[Shared]
+) -> None:
     """Ranks on one benchmark, and how many pairs it tells apart."""
     values = {model: float(entry.value or 0) for model, entry in entries.items()}
     differences = Differences(values)
-    differences.add(dict.fromkeys(values, 1.0), _errors(entries), groups)
+    differences.add(dict.fromkeys(values, 1.0), errors, groups)
     found.ranks[name] = dict(zip(values, differences.rank_intervals().tolist(), strict=True))
     apart, tests = differences.apart()
     found.apart[name] = {"pairs": tests, "pairs_told_apart": apart / tests if tests else None}
 
 
-def _add(view: View, board: Board, column: int, entries: Mapping[str, Standing], groups: Sequence[Shared]) -> None:
+def _add(view: View, board: Board, column: int, errors: Errors, groups: Sequence[Shared]) -> None:
     ranked = set(view.differences.models)
     weights = {
         row.model: float(weight)
@@ -98,24 +102,26 @@ def _add(view: View, board: Board, column: int, entries: Mapping[str, Standing],
         if weight and row.model in ranked
     }
     if weights:
-        view.differences.add(weights, _errors(entries), groups)
-
-
-def _errors(entries: Mapping[str, Standing]) -> dict[str, float | None]:
-    return {model: entry.error for model, entry in entries.items()}
+        view.differences.add(weights, errors, groups)
 
 
 def _pack(found: Paired, session: Session, name: str, entries: Mapping[str, Standing], groups: list[Shared]) -> None:
     """What models are compared by on one benchmark: raw values where no two scores can be paired, as core does it."""
     raw = {}
     if not any(len(group.models) > 1 for group in groups):
-        raw = {model: entry for model, entry in entries.items() if entry.raw is not None}
+        raw = {model: entry for model, entry in entries.items() if _has_raw(entry)}
         groups = _shared(session, raw, "raw")
     for group in groups:
         for model, of_model in packed(group).items():
             value = raw[model].raw if model in raw else entries[model].value
             of_model |= {"value": _digits(value), "quantity": "raw" if model in raw else "score"}
             found.draws.setdefault(model, {})[name] = of_model
+
+
+def _has_raw(entry: Standing) -> bool:
+    """Whether its raw value may be compared: not where the score was withheld, nor where it was selected."""
+    scored = entry.status == Status.OK and (entry.value is None or entry.result.state == "ok")
+    return scored and entry.raw is not None
 
 
 def packed(group: Shared) -> dict[str, dict[str, Any]]:
