@@ -70,3 +70,10 @@ def test_data_that_have_files_count_by_those(database, monkeypatch):
     one, other = (Source(f"numbers-{digit}", sha256=digit * 64) for digit in "ab")
     first = keyed(monkeypatch, (one,), "1.0.0")
     assert keyed(monkeypatch, (one,), "2.0.0") == first != keyed(monkeypatch, (other,), "1.0.0")
+
+
+def test_free_space_is_known_before_our_folder_is_there(database, tmp_path, monkeypatch):
+    monkeypatch.setenv("BRAINSCORE_HOME", str(tmp_path / "not" / "there"))
+    with database.read() as session:
+        assert estimate(session, []).free > 0
+    assert not (tmp_path / "not").exists()

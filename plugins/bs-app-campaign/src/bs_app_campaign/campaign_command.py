@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from .campaign import Campaign
+    from .database import Database
 
 DATABASE = click.option("--database", metavar="URL", help="Default: BRAINSCORE_DATABASE, else scores.db.")
 DAY_S = 86_400.0
@@ -33,6 +34,15 @@ HOW = (
     click.option("--json", "as_json", is_flag=True, help="As JSON."),
     DATABASE,
 )  # fmt: skip
+
+
+def opened(address: str | None, **how: Any) -> "Database":
+    """The database of a command; its connections are given back when the command ends."""
+    from .database import Database
+
+    store = Database(address, **how)
+    click.get_current_context().call_on_close(store.close)
+    return store
 
 
 def _how(function: Any) -> Any:
@@ -71,11 +81,10 @@ def run(
     from brainscore_core.cli.shell import DONE
 
     from .campaign import Campaign
-    from .database import Database
     from .progress import tell_estimate
 
     asked, tasks = expand("models", models), expand("benchmarks", benchmarks)
-    store = Database(database)
+    store = opened(database)
     if dry_run:
         at_once = how["workers"] or (os.cpu_count() if how["kind"] == "local" else None) or 1
         tell_estimate(store, asked, tasks, how["as_json"], seed=seed, workers=at_once)
@@ -92,9 +101,8 @@ def run(
 def resume(name: str, retry_failed: bool, database: str | None, **how: Any) -> int:
     """Go on with campaign NAME, also one that was cancelled."""
     from .campaign import Campaign
-    from .database import Database
 
-    found = Campaign(Database(database), name)
+    found = Campaign(opened(database), name)
 
     def begin() -> Campaign:
         if again := found.retry("cancelled", *(("failed", "unavailable") if retry_failed else ())):
@@ -110,10 +118,9 @@ def resume(name: str, retry_failed: bool, database: str | None, **how: Any) -> i
 @DATABASE
 def status(name: str | None, as_json: bool, database: str | None) -> None:
     """How far campaigns are; of one, also what failed and why."""
-    from .database import Database
     from .progress import campaigns_table, echo_status
 
-    store = Database(database)
+    store = opened(database)
     if name is None:
         campaigns_table(store, as_json)
     else:
@@ -128,9 +135,8 @@ def status(name: str | None, as_json: bool, database: str | None) -> None:
 def cancel(name: str, database: str | None) -> None:
     """Leave what waits; a run that is going on ends."""
     from .campaign import Campaign
-    from .database import Database
 
-    click.echo(f"{Campaign(Database(database), name).cancel()} pairs are left")
+    click.echo(f"{Campaign(opened(database), name).cancel()} pairs are left")
 
 
 def _run(begin: "Callable[[], Campaign]", how: dict[str, Any]) -> int:

@@ -119,7 +119,7 @@ def estimate(session: Session, pairs: Sequence[schema.Pair], *, seed: int = 0, w
         memory_mb=max((before.memory_mb[name] for name in benchmarks if name in before.memory_mb), default=None),
         download=download,
         disk=download + round(written * 2**20),
-        free=shutil.disk_usage(home()).free,
+        free=_free(),
     )
 
 
@@ -164,6 +164,11 @@ def taken(session: Session, benchmarks: Collection[str]) -> Taken:
         memory,
         {name: median(values) for name, values in written.items()},
     )
+
+
+def _free() -> int:
+    """Bytes that are free where our folder is, or will be."""
+    return shutil.disk_usage(next(path for path in (home(), *home().absolute().parents) if path.exists())).free
 
 
 def _settled(session: Session, pairs: Sequence[schema.Pair], seed: int) -> set[tuple[str, str]]:

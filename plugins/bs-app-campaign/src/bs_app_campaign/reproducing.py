@@ -5,6 +5,7 @@ import math
 import platform
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def record_of(named: str, database: str | None = None) -> dict[str, Any]:
         If there is no such record.
     """
     if named.isdigit():
-        return _stored(int(named), Database(database))
+        with closing(Database(database)) as store:
+            return _stored(int(named), store)
     file, _, place = named.rpartition(":") if named.rpartition(":")[2].isdigit() else (named, "", "0")
     try:
         found = json.loads(Path(file).read_text(encoding="utf-8"))

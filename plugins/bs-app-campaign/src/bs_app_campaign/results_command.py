@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from .campaign_command import DATABASE
+from .campaign_command import DATABASE, opened
 
 COMPARED = "p_holm is corrected over the pairs of one benchmark, not over benchmarks"
 
@@ -59,9 +59,8 @@ def _what(function: Any) -> Any:
 
 def _board(database: str | None, benchmarks: tuple[str, ...], **what: Any) -> Any:
     from .board import board
-    from .database import Database
 
-    with Database(database, create=False).read() as session:
+    with opened(database, create=False).read() as session:
         return board(session, benchmarks=benchmarks or None, **what)
 
 
@@ -95,10 +94,9 @@ def history(model: str, benchmark: str | None, as_json: bool, database: str | No
     """Every attempt at MODEL, in the order in which they were stored."""
     from brainscore_core.cli import output
 
-    from .database import Database
     from .tables import attempts
 
-    with Database(database, create=False).read() as session:
+    with opened(database, create=False).read() as session:
         rows = attempts(session, model, benchmark)
     if as_json:
         output.echo_json(rows)
@@ -122,9 +120,8 @@ def compare(models: tuple[str, ...], as_json: bool, database: str | None) -> Non
     from brainscore_core.cli import output
 
     from .comparing import deltas
-    from .database import Database
 
-    with Database(database, create=False).read() as session:
+    with opened(database, create=False).read() as session:
         rows = deltas(session, models)
     if as_json:
         output.echo_json(rows)
