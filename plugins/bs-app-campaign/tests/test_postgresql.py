@@ -123,6 +123,24 @@ def test_a_campaign_outlives_the_loss_of_all_connections(database, monkeypatch):
     assert campaign.run(executor("inprocess"), tell=cut) == {"ok": 4}
 
 
+@postgresql
+@pytest.mark.parametrize("how", ["read", "write"])
+def test_an_interrupt_in_the_midst_of_a_query_leaves_no_broken_connection(database, how):
+    with pytest.raises(KeyboardInterrupt), getattr(database, how)() as session:
+        session.connection().connection.driver_connection.pgconn.send_query(b"SELECT pg_sleep(10)")
+        raise KeyboardInterrupt
+    with database.read() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_an_interrupt_leaves_nothing_of_a_transaction(database):
+    with pytest.raises(KeyboardInterrupt), database.write() as session:
+        session.execute(text("INSERT INTO campaign (name, status, settings, created) VALUES ('x', 'open', '{}', '')"))
+        raise KeyboardInterrupt
+    with database.write() as session:
+        assert session.scalar(text("SELECT count(*) FROM campaign")) == 0
+
+
 def test_a_failed_transaction_leaves_nothing(database):
     with pytest.raises((SQLAlchemyError, StorageError)), database.write() as session:
         session.execute(text("INSERT INTO campaign (name, status, settings, created) VALUES ('x', 'open', '{}', '')"))

@@ -74,7 +74,7 @@ class Database:
             If the database does not answer.
         """
         try:
-            with self._readers() as session:
+            with self._readers() as session, _discarded_if_interrupted(session):
                 yield session
         except OperationalError as error:
             raise StorageError(
@@ -92,7 +92,7 @@ class Database:
             If the disk is full, the connection is lost, or another writer keeps the database locked for a minute.
         """
         try:
-            with self._sessions.begin() as session:
+            with self._sessions.begin() as session, _discarded_if_interrupted(session):
                 _queue(session.connection())
                 yield session
         except OperationalError as error:
@@ -148,6 +148,18 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _discarded_if_interrupted(session: Session) -> Iterator[None]:
+    """An interrupt in the midst of a query leaves a connection that nobody can use: it is not given back."""
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        session.invalidate()
+        raise
 
 
 def shown(address: str) -> str:
