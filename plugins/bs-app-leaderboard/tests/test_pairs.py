@@ -36,10 +36,10 @@ def draws_of(rng, value, subjects, common):
 def put(database):
     """Stores a score as it is."""
 
-    def add(of_model, of_benchmark, score):
+    def add(of_model, of_benchmark, score, status="ok"):
         with database.write() as session:
             rows = model_row(session, model(of_model)), benchmark_row(session, benchmark(of_benchmark))
-            outcome = {"status": "ok", "reason": ""}
+            outcome = {"status": status, "reason": ""}
             record_all(session, [Attempt(f"{of_model} {of_benchmark}", *rows, outcome, score)])
 
     return add
@@ -109,6 +109,25 @@ def test_the_compare_page_says_what_results_compare_says(folder, database, names
         verdicts = {name: {pair["verdict"] for (of, _), pair in ours.items() if of == name} for name in PLANTED}
         assert verdicts["A2015.V1-one"] == {"not shown"} and "yes" in verdicts["B2016.V1-two"]
         assert "yes" in verdicts["D2018.IT-one"] and verdicts["E2019.IT-two"] == {"not paired"}
+
+
+def test_raw_values_of_scores_that_do_not_count_are_not_there(put, database, tmp_path):
+    rng = np.random.default_rng(8)
+    common = rng.normal(0, 0.05, 1000)
+    raw = [Score(0.123456 + at, 0.05, draws=draws_of(rng, 0.123456 + at, None, common)) for at in range(5)]
+    put("m0", "D2018.IT-one", Score(None, raw=raw[0]))
+    put("m1", "D2018.IT-one", Score(None, raw=raw[1]))
+    put("m2", "D2018.IT-one", Score(None, raw=raw[2]), status="withheld")
+    put("m2", "A2015.V1-one", Score(0.5, 0.1))
+    put("m3", "D2018.IT-one", Score(0.9, 0.1, raw=raw[3], flags=("selected",)))
+    build(database, tmp_path / "board")
+    found = given(tmp_path / "board", ["m0", "m1", "m2", "m3"])
+    at = {line["id"]: place for place, line in enumerate(found["data"]["models"])}
+    entries = {name: found["draws"][at[name]].get("D2018.IT-one") for name in at}
+    assert [entries[name] is None for name in ("m0", "m1", "m2", "m3")] == [False, False, True, True]
+    assert not any(b"2.12345" in path.read_bytes() for path in (tmp_path / "board").rglob("*.js"))
+    (pairs,) = [pairs for name, pairs in run(PURE, found, ON_BENCHMARK) if name == "D2018.IT-one"]
+    assert [(pair["quantity"], pair["verdict"]) for pair in pairs] == [("raw", "yes")]
 
 
 def test_the_interval_is_of_students_t_with_the_degrees_of_core(folder):

@@ -19,7 +19,7 @@ from .views import ALL, View, views
 
 COORDINATES = 96
 """Numbers of a score that reach the folder: with up to as many models on a benchmark, errors of differences are exact;
-with 500, where each carries noise of its own, within 2%."""
+with 300, where each carries noise of its own, typically within 2%."""
 Errors = Mapping[str, float | None]
 STEPS = 32767
 """A coordinate is a whole number of steps, in two signed bytes."""
