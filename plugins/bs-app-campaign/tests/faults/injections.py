@@ -411,7 +411,7 @@ FEW = {"models": GOOD[:1]}
 ONE = {"benchmarks": BENCHMARKS[:1]}
 KINDS = {
     "campaign killed at a moment": Kind(campaign_killed, 10, 4, {"times": 1}),
-    "campaign killed at a step": Kind(campaign_killed_at_a_step, 12, 4, {"times": 2}),
+    "campaign killed at a step": Kind(campaign_killed_at_a_step, 12, 4, {"times": 1}),
     "campaign cancelled in a long pair": Kind(cancelled, 4, 2, {"times": 1} | FEW),
     "worker killed": Kind(worker_killed, 6, 4, {"times": 1} | FEW),
     "Dask worker killed": Kind(dask_worker_killed, 4, 2, {"times": 1} | FEW),
